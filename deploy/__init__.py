@@ -1,0 +1,1 @@
+"""How Lifeguard runs: on one machine without containers, and on clusters."""

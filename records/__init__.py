@@ -1,0 +1,1 @@
+"""What two processes must agree on: frozen records, topics, settings, errors and their encoding."""

@@ -1,0 +1,33 @@
+"""The topic `coverage`: what we were watching, and when we were not."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from records.base import Instant, Line, Name, Record, stamp
+
+
+class Coverage(Record):
+    """One statement about a source: alive, how far it has read, a gap, a backfill, or something it refused.
+
+    `from_at` and `until_at` bound what is said; `read` and `kept` are counts of posts within them.
+    """
+
+    kind: Literal["heartbeat", "cursor", "gap", "backfill", "refused"]
+    source: Name
+    surface: Line | None = None
+    cursor: Line | None = None
+    from_at: Instant | None = None
+    until_at: Instant | None = None
+    read: Annotated[int, Field(ge=0)] = 0
+    kept: Annotated[int, Field(ge=0)] = 0
+    detail: Line | None = None
+    happened_at: Instant
+
+    def identity(self) -> tuple[str | int | bool | None, ...]:
+        """Source, kind, where and when."""
+        return (self.source, self.kind, self.surface, self.cursor, self.detail, stamp(self.happened_at))
+
+    def key(self) -> str:
+        """The source."""
+        return self.source

@@ -1,0 +1,119 @@
+"""The topic `registry`: what people set up, each version a record of its own."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, TypeAdapter
+
+from records.base import Id, Instant, Line, Record, Sha256, Share
+from records.decisions import LongText
+
+
+class Entry(Record):
+    """What all entries share: which thing, which version of it, set by whom and when."""
+
+    kind: str
+    registry_id: Id
+    version: Annotated[int, Field(ge=1)] = 1
+    staff_id: Id
+    set_at: Instant
+
+    def identity(self) -> tuple[str | int | bool | None, ...]:
+        """Kind, id, version and who set it when: two people who set one version at once are two facts."""
+        return (self.kind, self.registry_id, self.version, self.staff_id, self.set_at.isoformat())
+
+    def key(self) -> str:
+        """`kind:id`."""
+        return f"{self.kind}:{self.registry_id}"
+
+
+class Surface(Entry):
+    """A place on our site where posts appear; what is unknown counts as static."""
+
+    kind: Literal["surface"] = "surface"
+    nature: Literal["static", "interactive"] = "static"
+    url: Line | None = None
+    title: Line | None = None
+    terms: Line | None = None
+
+
+class SurfaceApproval(Entry):
+    """Static content, released in exactly this revision. Third-party posts are never the subject."""
+
+    kind: Literal["surface_approval"] = "surface_approval"
+    content_sha256: Sha256
+    note: LongText | None = None
+
+
+class PolicyVersion(Entry):
+    """An immutable, numbered policy text with its digest."""
+
+    kind: Literal["policy"] = "policy"
+    sha256: Sha256
+    text: Annotated[str, Field(max_length=200_000)]
+
+
+class Attestation(Entry):
+    """A worker's statement of having read one policy version; `registry_id` is the member of staff."""
+
+    kind: Literal["attestation"] = "attestation"
+    policy_version: Annotated[int, Field(ge=1)]
+    policy_digest: Sha256
+
+
+class RoleGrant(Entry):
+    """Who may do what, until when; `registry_id` is the member of staff."""
+
+    kind: Literal["role"] = "role"
+    role: Literal["reviewer", "supervisor", "compliance", "examiner", "administrator"]
+    granted: bool = True
+    until: Instant | None = None
+
+
+class SavedQueue(Entry):
+    """An ordered view of open cases, with an owner and a service level."""
+
+    kind: Literal["queue"] = "queue"
+    title: Line
+    query: dict[str, Any]
+    order: Line = "severity"
+    service_level_minutes: Annotated[int, Field(ge=1)] | None = None
+
+
+class ReplyTemplate(Entry):
+    """A reply with placeholders, judged like any text before it goes out."""
+
+    kind: Literal["template"] = "template"
+    title: Line
+    text: LongText
+
+
+class Roster(Entry):
+    """Who is on duty from when to when."""
+
+    kind: Literal["roster"] = "roster"
+    members: tuple[Id, ...]
+    from_at: Instant
+    until_at: Instant
+
+
+class SamplingFrame(Entry):
+    """A reproducible random sample of everything: the share, and the seed that decides who is in it."""
+
+    kind: Literal["sampling_frame"] = "sampling_frame"
+    share: Share
+    seed: Line
+
+
+RegistryEntry = Annotated[
+    Surface
+    | SurfaceApproval
+    | PolicyVersion
+    | Attestation
+    | RoleGrant
+    | SavedQueue
+    | ReplyTemplate
+    | Roster
+    | SamplingFrame,
+    Field(discriminator="kind"),
+]
+REGISTRY_ENTRY: TypeAdapter[RegistryEntry] = TypeAdapter(RegistryEntry)

@@ -1,0 +1,74 @@
+"""Every setting of every process: environment variables with the prefix LIFEGUARD_, each with its meaning."""
+
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from records.codec import explain
+from records.errors import Misconfigured
+
+
+class Settings(BaseSettings):
+    """What a deployment may set; the defaults are those of `make run`."""
+
+    model_config = SettingsConfigDict(env_prefix="LIFEGUARD_", frozen=True, extra="forbid")
+
+    kafka_bootstrap: str = Field("127.0.0.1:9092", description="Kafka brokers, host:port, separated by commas.")
+    elasticsearch_url: str = Field("http://127.0.0.1:9200", description="Elasticsearch, one address.")
+    elasticsearch_api_key_file: Path | None = Field(None, description="A file with the API key for Elasticsearch.")
+    elasticsearch_ca_file: Path | None = Field(None, description="A file with the authority that signed its certificate.")
+    namespace: str = Field(
+        "",
+        pattern=r"^([a-z0-9][a-z0-9-]{0,30}\.)?$",
+        description="Put before every topic, index and consumer group, with its dot: several of us on one cluster.",
+    )
+    data_dir: Path = Field(Path(".lifeguard"), description="Where this machine keeps cursors, logs and its local servers.")
+    partitions: int = Field(6, ge=1, le=1000, description="Partitions of every topic about posts; fixed for ever.")
+    replication: int = Field(1, ge=1, le=10, description="Copies of every topic in the Kafka cluster.")
+
+    policy_file: Path | None = Field(None, description="The policy in force (TOML); else the one that ships with us.")
+    scorer: Literal["model", "constant", "none"] = Field(
+        "model",
+        description="What scores a text: our model, a constant (to measure everything else), or nothing.",
+    )
+    model_dir: Path | None = Field(None, description="The folder of the model; else the one that ships with us.")
+    scorer_threads: int = Field(0, ge=0, le=256, description="Threads of the scorer; 0 leaves the choice to it.")
+
+    webhook_host: str = Field("127.0.0.1", description="Where the webhook receiver listens.")
+    webhook_port: int = Field(8470, ge=0, le=65535, description="Its port; 0 takes a free one.")
+    webhook_source: str = Field("webhook", description="The name of the source that webhook posts are recorded under.")
+    webhook_secrets_file: Path | None = Field(
+        None,
+        description="A file with the signing secrets, one whsec_... a line; all are accepted, so they can be rotated.",
+    )
+    webhook_tolerance_seconds: int = Field(300, ge=1, le=3600, description="How old a signature may be.")
+
+    worker_slot: int = Field(0, ge=0, le=9999, description="Which of several equal workers this is; stable over restarts.")
+    judge_batch_max: int = Field(256, ge=1, le=10_000, description="Posts that the judge takes at once, at most.")
+    fold_batch_max: int = Field(1000, ge=1, le=10_000, description="Records that the fold takes at once, at most.")
+    batch_wait_ms: int = Field(100, ge=1, le=10_000, description="How long a batch waits for company.")
+    judge_metrics_port: int = Field(8471, ge=0, le=65535, description="Health and metrics of the judge; 0: a free port.")
+    fold_metrics_port: int = Field(8472, ge=0, le=65535, description="Health and metrics of the fold; 0: a free port.")
+    watchdog_seconds: int = Field(60, ge=5, le=3600, description="Lag and no finished batch for so long: start again.")
+    dead_letters_per_minute_max: int = Field(
+        100, ge=1, le=100_000, description="More than so many unreadable records a minute: stop, rather than refuse all."
+    )
+
+    log_format: Literal["console", "json"] = Field("console", description="Log lines for people, or for machines.")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is worth a log line.")
+
+    def named(self, name: str) -> str:
+        """The name of a topic, index or group as the cluster knows it."""
+        return f"{self.namespace}{name}"
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process, read once; raises Misconfigured with a sentence."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        raise Misconfigured(f"a setting is not usable (prefix LIFEGUARD_): {explain(error)}") from None

@@ -1,0 +1,60 @@
+"""The topic `verdicts`: what the judge found in one revision under one policy and one model."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from records.base import FactId, Id, Instant, Line, Name, Record, Sha256, Share, Value
+
+FINDINGS_MAX = 64
+EMBEDDING_BYTES = 384
+
+
+class Span(Value):
+    """A stretch of the text, in characters: start included, end excluded."""
+
+    start: Annotated[int, Field(ge=0)]
+    end: Annotated[int, Field(ge=0)]
+
+
+class Finding(Value):
+    """One reason to look: a label, who found it, where, and how sure against which threshold.
+
+    `rule` names the rule, or `model` where the transformer found it. `severity` is the policy's, 0 (note) to
+    3 (urgent). `detail` holds numbers that a rule saw, never the post's text.
+    """
+
+    label: Name
+    rule: Name
+    score: Share
+    threshold: Share
+    severity: Annotated[int, Field(ge=0, le=3)]
+    clause: Line
+    span: Span | None = None
+    detail: Line | None = None
+
+
+class Verdict(Record):
+    """All findings of one revision; advice, never an act. `embedding` is 384 signed bytes (x 127)."""
+
+    post_id: Id
+    revision_id: FactId
+    policy_version: Annotated[int, Field(ge=1)]
+    policy_digest: Sha256
+    model_digest: Sha256 | None
+    judge_version: Line
+    findings: Annotated[tuple[Finding, ...], Field(max_length=FINDINGS_MAX)] = ()
+    scores: dict[Name, Share] = {}
+    embedding: Annotated[bytes, Field(min_length=EMBEDDING_BYTES, max_length=EMBEDDING_BYTES)] | None = None
+    unscored: Line | None = None
+    language: Line | None = None
+    backfill: bool = False
+    judged_at: Instant
+
+    def identity(self) -> tuple[str | int | bool | None, ...]:
+        """Post, revision, policy and model digest."""
+        return (self.post_id, self.revision_id, self.policy_digest, self.model_digest)
+
+    def key(self) -> str:
+        """The post."""
+        return self.post_id
