@@ -1,13 +1,13 @@
 """What every record has: a version, an identity, and a closed, frozen shape."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from records.digests import fact_digest
 
-VERSION = 1
+VERSION: Final = 1
 
 
 def _in_utc(instant: datetime) -> datetime:

@@ -58,7 +58,8 @@ def _refuse_if_newer(topic: Topic, line: bytes) -> None:
         return
     if type(version) is int and version > VERSION:
         raise NewerVersion(
-            f"a record on {topic.name} has version {version} and this worker knows {VERSION}: upgrade this worker first",
+            f"a record on {topic.name} has version {version} and this worker knows {VERSION}: "
+            "upgrade this worker first",
         )
 
 

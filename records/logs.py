@@ -2,10 +2,14 @@
 
 import logging
 import sys
+import time
 
 import structlog
 
 from records.settings import Settings
+
+REPEAT_SECONDS_MIN = 30.0
+REMEMBERED_MAX = 1000
 
 
 def log_to_stderr(settings: Settings, process: str) -> None:
@@ -23,7 +27,28 @@ def log_to_stderr(settings: Settings, process: str) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
     structlog.contextvars.bind_contextvars(process=process)
-    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    handler = logging.StreamHandler(sys.stderr)
+    handler.addFilter(Sparse())
+    handler.setFormatter(logging.Formatter("%(asctime)s [%(levelname)s] %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+
+
+class Sparse(logging.Filter):
+    """Lets each line of a library through once in a while: a broker that is away must not fill the disk."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._last: dict[tuple[str, str], float] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """True where the same line of code has been quiet for `REPEAT_SECONDS_MIN`."""
+        key, now = (record.name, str(record.msg)), time.monotonic()
+        if now - self._last.get(key, -REPEAT_SECONDS_MIN) < REPEAT_SECONDS_MIN:
+            return False
+        if len(self._last) >= REMEMBERED_MAX:
+            self._last.clear()
+        self._last[key] = now
+        return True
 
 
 def _renderer(log_format: str) -> structlog.types.Processor:

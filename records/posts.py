@@ -34,7 +34,7 @@ class Http(Value):
     method: Line
     url: Line
     status: int | None = None
-    headers: dict[str, str] = {}
+    headers: dict[str, str] = Field(default_factory=dict)
     remote: Line | None = None
 
 
@@ -134,8 +134,8 @@ class Post(Record):
             stamp(self.site_at),
             report.reporter,
             report.reason,
-            reaction and reaction.what,
-            reaction and (reaction.staff_id or reaction.by),
+            reaction.what if reaction else None,
+            (reaction.staff_id or reaction.by) if reaction else None,
         )
 
     def key(self) -> str:

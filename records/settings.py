@@ -19,19 +19,23 @@ class Settings(BaseSettings):
     kafka_bootstrap: str = Field("127.0.0.1:9092", description="Kafka brokers, host:port, separated by commas.")
     elasticsearch_url: str = Field("http://127.0.0.1:9200", description="Elasticsearch, one address.")
     elasticsearch_api_key_file: Path | None = Field(None, description="A file with the API key for Elasticsearch.")
-    elasticsearch_ca_file: Path | None = Field(None, description="A file with the authority that signed its certificate.")
+    elasticsearch_ca_file: Path | None = Field(
+        None, description="A file with the authority that signed its certificate."
+    )
     namespace: str = Field(
         "",
         pattern=r"^([a-z0-9][a-z0-9-]{0,30}\.)?$",
         description="Put before every topic, index and consumer group, with its dot: several of us on one cluster.",
     )
-    data_dir: Path = Field(Path(".lifeguard"), description="Where this machine keeps cursors, logs and its local servers.")
+    data_dir: Path = Field(
+        Path(".lifeguard"), description="Where this machine keeps cursors, logs and its local servers."
+    )
     partitions: int = Field(6, ge=1, le=1000, description="Partitions of every topic about posts; fixed for ever.")
     replication: int = Field(1, ge=1, le=10, description="Copies of every topic in the Kafka cluster.")
 
     policy_file: Path | None = Field(None, description="The policy in force (TOML); else the one that ships with us.")
-    scorer: Literal["model", "constant", "none"] = Field(
-        "model",
+    scorer: Literal["onnx", "constant", "none"] = Field(
+        "onnx",
         description="What scores a text: our model, a constant (to measure everything else), or nothing.",
     )
     model_dir: Path | None = Field(None, description="The folder of the model; else the one that ships with us.")
@@ -46,15 +50,22 @@ class Settings(BaseSettings):
     )
     webhook_tolerance_seconds: int = Field(300, ge=1, le=3600, description="How old a signature may be.")
 
-    worker_slot: int = Field(0, ge=0, le=9999, description="Which of several equal workers this is; stable over restarts.")
+    worker_slot: int = Field(
+        0, ge=0, le=9999, description="Which of several equal workers this is; stable over restarts."
+    )
     judge_batch_max: int = Field(256, ge=1, le=10_000, description="Posts that the judge takes at once, at most.")
     fold_batch_max: int = Field(1000, ge=1, le=10_000, description="Records that the fold takes at once, at most.")
     batch_wait_ms: int = Field(100, ge=1, le=10_000, description="How long a batch waits for company.")
-    judge_metrics_port: int = Field(8471, ge=0, le=65535, description="Health and metrics of the judge; 0: a free port.")
+    judge_metrics_port: int = Field(
+        8471, ge=0, le=65535, description="Health and metrics of the judge; 0: a free port."
+    )
     fold_metrics_port: int = Field(8472, ge=0, le=65535, description="Health and metrics of the fold; 0: a free port.")
     watchdog_seconds: int = Field(60, ge=5, le=3600, description="Lag and no finished batch for so long: start again.")
     dead_letters_per_minute_max: int = Field(
-        100, ge=1, le=100_000, description="More than so many unreadable records a minute: stop, rather than refuse all."
+        100,
+        ge=1,
+        le=100_000,
+        description="More than so many unreadable records a minute: stop, rather than refuse all.",
     )
 
     log_format: Literal["console", "json"] = Field("console", description="Log lines for people, or for machines.")

@@ -44,7 +44,7 @@ class Verdict(Record):
     model_digest: Sha256 | None
     judge_version: Line
     findings: Annotated[tuple[Finding, ...], Field(max_length=FINDINGS_MAX)] = ()
-    scores: dict[Name, Share] = {}
+    scores: dict[Name, Share] = Field(default_factory=dict)
     embedding: Annotated[bytes, Field(min_length=EMBEDDING_BYTES, max_length=EMBEDDING_BYTES)] | None = None
     unscored: Line | None = None
     language: Line | None = None

@@ -1,0 +1,46 @@
+"""The pipeline on one screen: topics on the left, one agent per arrow, one place written on the right.
+
+    posts ─────────────▶ judge ──▶ verdicts             (group judge: runs at the scorer's pace)
+
+    posts, verdicts, ──▶ fold_facts ─────┐
+    orders, outcomes                     ├──▶ Elasticsearch: posts, history
+    decisions ─────────▶ fold_decisions ─┘               (group fold: runs at the index's pace)
+
+The judge and the fold are two apps, so that a decision never waits behind the scorer; within the fold, decisions have
+an agent of their own, so that they do not wait behind posts. Both write whole documents under optimistic concurrency.
+How a batch is read, retried and acknowledged is in batches.py and nowhere else.
+"""
+
+from faust import StreamT
+
+from records.settings import settings
+from records.topics import DECISIONS, ORDERS, OUTCOMES, POSTS, VERDICTS
+from stream.batches import each_batch
+from stream.folding import Folding
+from stream.judging import Judging
+from stream.worker import faust_app, reads, writes
+
+judge_app = faust_app(settings(), "judge")
+fold_app = faust_app(settings(), "fold")
+judging = Judging(settings())
+folding = Folding(settings())
+judge_app.close = judging.close
+fold_app.close = folding.close
+
+
+@judge_app.agent(reads(judge_app, POSTS), name="judge")
+async def judge(posts: StreamT[bytes]) -> None:
+    """Every revision gets one verdict: rules and transformer, under one policy and model."""
+    await each_batch(posts, judging.limits, judging.verdicts, writes(judge_app, VERDICTS))
+
+
+@fold_app.agent(reads(fold_app, POSTS, VERDICTS, ORDERS, OUTCOMES), name="fold_facts")
+async def fold_facts(facts: StreamT[bytes]) -> None:
+    """Every fact about a post enters its document, and the history."""
+    await each_batch(facts, folding.limits, folding.into_views, writes(fold_app))
+
+
+@fold_app.agent(reads(fold_app, DECISIONS), name="fold_decisions")
+async def fold_decisions(decisions: StreamT[bytes]) -> None:
+    """Every decision too, without waiting behind the posts."""
+    await each_batch(decisions, folding.limits, folding.into_views, writes(fold_app))
