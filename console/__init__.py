@@ -1,0 +1,1 @@
+"""What people see: the command `lifeguard`, and later the pages."""

@@ -1,0 +1,108 @@
+"""How everything is: servers, processes, how far each of them is behind, and what there is; asked all at once."""
+
+import asyncio
+import json
+from collections.abc import Awaitable
+from http.client import HTTPException
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import ProxyHandler, build_opener
+
+from records.errors import Problem
+from records.settings import Settings
+from records.topics import DECISIONS, ORDERS, OUTCOMES, POSTS, VERDICTS
+
+ANSWER_SECONDS_MAX = 3
+HEALTH_BYTES_MAX = 100_000
+GROUPS = {"judge": (POSTS,), "fold": (POSTS, VERDICTS, DECISIONS, ORDERS, OUTCOMES)}
+
+Part = dict[str, Any]
+
+_OPENER = build_opener(ProxyHandler({}))  # our own processes are never behind a proxy
+
+
+async def look(settings: Settings) -> Part:
+    """Everything as values; `ok` is false if a server or a process is down or not well."""
+    host = settings.webhook_host
+    broker, node, *processes = await asyncio.gather(
+        _or_sentence(asyncio.to_thread(_kafka, settings)),
+        _or_sentence(_elasticsearch(settings)),
+        asyncio.to_thread(_process, "judge", "127.0.0.1", settings.judge_metrics_port),
+        asyncio.to_thread(_process, "fold", "127.0.0.1", settings.fold_metrics_port),
+        asyncio.to_thread(_process, "webhook", host, settings.webhook_port),
+    )
+    servers = [
+        {
+            "name": "broker",
+            "address": settings.kafka_bootstrap,
+            "ok": "said" not in broker,
+            "said": broker.get("said", ""),
+        },
+        {"name": "node", "address": settings.elasticsearch_url, "ok": "said" not in node, "said": node.get("said", "")},
+    ]
+    return {
+        "ok": all(one["ok"] for one in (*servers, *processes)),
+        "servers": servers,
+        "processes": processes,
+        "lag": broker.get("lag"),
+        "dead_letters": broker.get("dead_letters"),
+        "posts": node.get("posts"),
+        "facts": node.get("facts"),
+        "states": node.get("states"),
+        "unscored": node.get("unscored"),
+    }
+
+
+async def _or_sentence(asked: Awaitable[Part]) -> Part:
+    try:
+        return await asked
+    except Problem as problem:
+        return {"said": str(problem)}
+
+
+def _kafka(settings: Settings) -> Part:
+    from ingest.lag import ends, lag
+
+    dead_letters = ends(settings)["dead-letters"]
+    behind = {group: lag(settings, group, topics) for group, topics in GROUPS.items()}
+    return {
+        "dead_letters": dead_letters,
+        "lag": {
+            group: {topic: sum(end - committed for committed, end in parts.values()) for topic, parts in topics.items()}
+            for group, topics in behind.items()
+        },
+    }
+
+
+async def _elasticsearch(settings: Settings) -> Part:
+    from search.client import Search
+    from search.totals import totals
+
+    async with Search(settings) as search:
+        found = await totals(search)
+    return {"posts": found.posts, "facts": found.facts, "states": found.by_state, "unscored": found.unscored}
+
+
+def _process(name: str, host: str, port: int) -> Part:
+    """What a process says of its own health."""
+    where = f"{host}:{port}"
+    try:
+        with _OPENER.open(f"http://{where}/healthz", timeout=ANSWER_SECONDS_MAX) as answer:
+            return {"name": name, "address": where, "ok": True, "said": _said(answer.read(HEALTH_BYTES_MAX))}
+    except HTTPError as error:
+        said = _said(error.read(HEALTH_BYTES_MAX)) or f"it answers with HTTP {error.code}"
+        return {"name": name, "address": where, "ok": False, "said": said}
+    except (OSError, HTTPException):
+        return {"name": name, "address": where, "ok": False, "said": f"nothing answers on {where}"}
+
+
+def _said(body: bytes) -> str:
+    try:
+        health = json.loads(body)
+    except ValueError:
+        return ""
+    if not isinstance(health, dict):
+        return ""
+    waiting = health.get("waiting_for")
+    unloaded = "the model is not loaded, so posts pass unscored" if health.get("model_loaded") is False else ""
+    return "; ".join(part for part in (f"waits: {waiting}" if waiting else "", unloaded) if part)

@@ -1,0 +1,50 @@
+"""The command `lifeguard`: one file a command, all of them in one list."""
+
+import logging
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from console.commands.find import find
+from console.commands.status import status
+from console.commands.why import why
+from console.terminal import safe_line
+from records.errors import Problem
+
+COMMANDS = (find, why, status)
+
+
+class _SaysWhatIsWrong(TyperGroup):
+    """A problem that has a sentence is told in that sentence."""
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401  as click declares it
+        """Runs the command; a Problem becomes one line on standard error and exit code 1."""
+        try:
+            return super().invoke(ctx)
+        except Problem as problem:
+            typer.echo(f"lifeguard: {safe_line(str(problem))}", err=True)
+            raise typer.Exit(1) from None
+
+
+def lifeguard() -> typer.Typer:
+    """The command with all its parts."""
+    app = typer.Typer(
+        cls=_SaysWhatIsWrong,
+        name="lifeguard",
+        help="What third parties posted on our sites, how it came to be there, and how it stands.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    for command in COMMANDS:
+        app.command()(command)
+    return app
+
+
+def main() -> None:
+    """The entry point."""
+    logging.lastResort = None  # what a person should know, a command says itself
+    lifeguard()()

@@ -1,0 +1,91 @@
+"""What a search found, for people as a table and for machines as values."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+from rich.text import Text
+
+from console.telling_acts import STATES
+from console.terminal import safe_line, safe_marked
+from console.words import counted, minute
+
+if TYPE_CHECKING:
+    from search.finder import Found, Hit
+
+TEXT_CHARS_MAX = 240
+BETWEEN_FRAGMENTS = (" … ", False)
+
+_TOLD = (
+    "post_id", "source", "native_id", "surface", "url", "page_title", "author_id", "author_name", "parent_post_id",
+    "thread_id", "text", "revision_id", "revisions", "language", "posted_at", "first_seen_at", "removed_at", "reports",
+    "visible", "labels", "rules", "severity", "unscored", "state", "version", "erased",
+)  # fmt: skip
+
+
+def table(hits: Sequence["Hit"]) -> Table:
+    """One row a post: its id, time and state; where and who; what it says, with the matches marked; its labels."""
+    shown = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, leading=1)
+    shown.add_column("Post, time (UTC), state", min_width=22, overflow="fold")
+    shown.add_column("Where, who", max_width=26, overflow="fold")
+    shown.add_column("What", ratio=1, overflow="fold")
+    shown.add_column("Labels", max_width=20, overflow="fold")
+    for hit in hits:
+        shown.add_row(_which(hit), _where(hit), _what(hit), Text("\n".join(hit.document.get("labels") or [])))
+    return shown
+
+
+def summary(found: "Found") -> str:
+    """How many there are, and how to see more of them."""
+    total = f"at least {found.total:,} posts" if found.at_least else counted(found.total, "post")
+    if found.total <= len(found.hits):
+        return f"{total} found."
+    more = f"--limit {min(found.total, len(found.hits) * 5)}" if len(found.hits) < found.total else ""
+    return f"{total} found, the first {len(found.hits)} are shown: see more with {more}, or narrow it with a filter."
+
+
+def values(found: "Found") -> dict[str, Any]:
+    """The same for machines; `fragments` are lists of [text, whether it matched]."""
+    from search.marks import pieces
+
+    hits = [
+        {
+            **{name: hit.document.get(name) for name in _TOLD},
+            "fragments": [pieces(fragment) for fragment in hit.fragments],
+            "score": hit.score,
+        }
+        for hit in found.hits
+    ]
+    return {"total": found.total, "at_least": found.at_least, "posts": hits}
+
+
+def _which(hit: "Hit") -> Text:
+    document = hit.document
+    at = minute(document.get("posted_at")) or f"seen {minute(document.get('first_seen_at'))}"
+    state = document.get("state", "")
+    gone = ", gone" if document.get("visible") is False else ""
+    shown = Text(safe_line(document["post_id"]), style="bold")
+    shown.append(f"\n{at}\n", style="not bold dim")
+    shown.append(state + gone, style="not bold green" if state == "clear" else "not bold")
+    return shown
+
+
+def _where(hit: "Hit") -> Text:
+    document = hit.document
+    author = document.get("author_name") or document.get("author_id") or "author not given"
+    return Text(f"{safe_line(document.get('surface') or 'unknown')}\n{safe_line(author)}")
+
+
+def _what(hit: "Hit") -> Text:
+    from search.marks import pieces
+
+    document = hit.document
+    if document.get("erased"):
+        return Text(STATES["erased"], style="dim")
+    if not hit.fragments:
+        text = document.get("text") or ""
+        cut = text[:TEXT_CHARS_MAX] + ("…" if len(text) > TEXT_CHARS_MAX else "")
+        return Text(safe_line(cut)) if text else Text("no text", style="dim")
+    parts = [part for fragment in hit.fragments for part in (*pieces(fragment), BETWEEN_FRAGMENTS)]
+    return safe_marked([(text.replace("\n", " "), marked) for text, marked in parts[:-1]])

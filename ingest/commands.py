@@ -1,0 +1,69 @@
+"""The commands of `python -m ingest`."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ingest import telling
+from ingest.cursors import Cursors
+from ingest.mapping import load_mapping
+from ingest.posts import Reading
+from ingest.publisher import Publisher
+from ingest.sources.jsonl import JsonLines
+from ingest.topics import create_topics
+from ingest.worker import Loop
+from records.logs import log_to_stderr
+from records.settings import settings
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Brings third parties' posts to Kafka.")
+
+MappingFile = Annotated[Path | None, typer.Option("--mapping", help="A TOML file: where our fields stand in yours.")]
+SourceName = Annotated[str, typer.Option("--source", help="The name that the posts are recorded under.")]
+
+
+@app.command()
+def setup() -> None:
+    """Make the topics that are missing, and check those that are there."""
+    create_topics(settings())
+    telling.say("the topics are there")
+
+
+@app.command()
+def jsonl(
+    path: Annotated[str, typer.Argument(help="A file with one JSON object a line, or - for standard input.")],
+    mapping: MappingFile = None,
+    source: SourceName = "file",
+    backfill: Annotated[bool, typer.Option("--backfill", help="Mark the posts as history.")] = False,
+) -> None:
+    """Publish the posts of a file; a second run goes on where the first one stopped."""
+    wanted = settings()
+    log_to_stderr(wanted, "ingest jsonl")
+    reading = Reading(telling.source_name(source), load_mapping(mapping), backfill)
+    lines = JsonLines(reading, None, sys.stdin.buffer) if path == "-" else JsonLines(reading, Path(path))
+    publisher = Publisher(wanted)
+    try:
+        with telling.bar(None if path == "-" else Path(path)) as bar:
+            done = Loop(lines, publisher, Cursors(wanted), "ingest jsonl", bar.tell).run()
+    finally:
+        publisher.close()
+    telling.say(telling.summary(done))
+
+
+@app.command()
+def webhook(mapping: MappingFile = None) -> None:
+    """Receive signed posts over HTTP until told to stop."""
+    from ingest.receiver.server import serve
+
+    wanted = settings()
+    log_to_stderr(wanted, "ingest webhook")
+    serve(wanted, load_mapping(mapping))
+
+
+@app.command()
+def secret() -> None:
+    """Print a new signing secret: one line for LIFEGUARD_WEBHOOK_SECRETS_FILE, and for the site that signs with it."""
+    from ingest.receiver.signatures import new_secret
+
+    typer.echo(new_secret())

@@ -1,0 +1,71 @@
+"""How we reach the brokers, and what their errors mean to the rest of the product."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from kafka import KafkaAdminClient
+from kafka.errors import (
+    AuthorizationError,
+    KafkaError,
+    MessageSizeTooLargeError,
+    RecordListTooLargeError,
+    SaslAuthenticationFailedError,
+    UnknownTopicOrPartitionError,
+)
+
+from records.errors import Malformed, Misconfigured, Problem, Unavailable
+from records.settings import Settings
+
+BOOTSTRAP_MS_MAX = 5_000
+REQUEST_MS_MAX = 10_000
+_REFUSED = (SaslAuthenticationFailedError, AuthorizationError)
+_TOO_LARGE = (MessageSizeTooLargeError, RecordListTooLargeError)
+
+# While a broker is down kafka-python logs several lines a second; what matters we say ourselves, once.
+logging.getLogger("kafka").setLevel(logging.CRITICAL)
+
+
+def client_options(settings: Settings) -> dict[str, Any]:
+    """What every client of the brokers is told."""
+    return {
+        "bootstrap_servers": [server.strip() for server in settings.kafka_bootstrap.split(",")],
+        "bootstrap_timeout_ms": BOOTSTRAP_MS_MAX,
+        "request_timeout_ms": REQUEST_MS_MAX,
+        "reconnect_backoff_max_ms": 1_000,
+        "client_id": "lifeguard",
+    }
+
+
+def problem_of(error: Exception, settings: Settings) -> Problem:
+    """The one sentence behind an error of the broker or of its client."""
+    if isinstance(error, _TOO_LARGE):
+        return Malformed("the record is larger than the broker takes")
+    if isinstance(error, _REFUSED):
+        return Misconfigured(f"Kafka at {settings.kafka_bootstrap} refuses us: {type(error).__name__}")
+    if isinstance(error, UnknownTopicOrPartitionError):
+        return Unavailable(
+            f"Kafka at {settings.kafka_bootstrap} does not know our topics yet: run `python -m ingest setup`",
+        )
+    return Unavailable(f"Kafka at {settings.kafka_bootstrap} does not answer ({type(error).__name__})")
+
+
+@contextmanager
+def broker(settings: Settings) -> Iterator[None]:
+    """Inside this block an error of the broker becomes one of ours."""
+    try:
+        yield
+    except (KafkaError, OSError) as error:
+        raise problem_of(error, settings) from error
+
+
+@contextmanager
+def admin(settings: Settings) -> Iterator[KafkaAdminClient]:
+    """An administrator's client, closed at the end of the block."""
+    with broker(settings):
+        client = KafkaAdminClient(**client_options(settings))
+        try:
+            yield client
+        finally:
+            client.close()

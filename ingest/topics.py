@@ -1,0 +1,117 @@
+"""Our topics on the cluster: made once, checked at every start, with the ids that Kafka gave them."""
+
+import base64
+import time
+import uuid
+from typing import Any
+
+from kafka import KafkaAdminClient
+from kafka.errors import TopicAlreadyExistsError
+
+from ingest.connection import admin
+from records.errors import Misconfigured, Unavailable
+from records.settings import Settings
+from records.topics import MESSAGE_BYTES_MAX, TOPICS
+
+WAIT_SECONDS_MAX = 60.0
+POLL_SECONDS = 0.25
+CONFIGURATION = {
+    "message.timestamp.type": "LogAppendTime",
+    "cleanup.policy": "delete",
+    "retention.ms": "-1",
+    "max.message.bytes": str(MESSAGE_BYTES_MAX),
+}
+CHECKED = ("message.timestamp.type", "cleanup.policy")
+
+
+def create_topics(settings: Settings) -> None:
+    """Makes the topics that are missing, and refuses those that are not as this release needs them."""
+    with admin(settings) as client:
+        missing = [topic.name for topic in TOPICS if settings.named(topic.name) not in _described(client, settings)]
+        if missing:
+            _create(client, settings, missing)
+    wait_for_topics(settings)
+    with admin(settings) as client:
+        _refuse_different(client, settings)
+
+
+def topic_ids(settings: Settings) -> dict[str, str]:
+    """Kafka's id of each of our topics (22 characters, as its own tools print it), by our name for the topic."""
+    with admin(settings) as client:
+        found = _described(client, settings)
+    _refuse_missing(settings, found)
+    return {topic.name: _printed(found[settings.named(topic.name)]["topic_id"]) for topic in TOPICS}
+
+
+def wait_for_topics(settings: Settings, seconds_max: float = WAIT_SECONDS_MAX) -> None:
+    """Waits until every topic has a leader for every partition; raises Unavailable with what is still missing."""
+    ends_at = time.monotonic() + seconds_max
+    with admin(settings) as client:
+        while waiting := _not_ready(_described(client, settings), settings):
+            if time.monotonic() > ends_at:
+                raise Unavailable(f"after {seconds_max:.0f} s these topics are not ready: {', '.join(waiting)}")
+            time.sleep(POLL_SECONDS)
+
+
+def _create(client: KafkaAdminClient, settings: Settings, names: list[str]) -> None:
+    wanted = {
+        "num_partitions": settings.partitions,
+        "replication_factor": settings.replication,
+        "configs": CONFIGURATION,
+    }
+    for name in names:
+        try:
+            client.create_topics({settings.named(name): wanted})
+        except TopicAlreadyExistsError:
+            continue  # somebody else was faster: what they made is checked next
+
+
+def _described(client: KafkaAdminClient, settings: Settings) -> dict[str, dict[str, Any]]:
+    names = [settings.named(topic.name) for topic in TOPICS]
+    return {found["name"]: found for found in client.describe_topics(names) if not found["error_code"]}
+
+
+def _not_ready(found: dict[str, dict[str, Any]], settings: Settings) -> list[str]:
+    names = [settings.named(topic.name) for topic in TOPICS]
+    return [name for name in names if name not in found or not _led(found[name])]
+
+
+def _led(topic: dict[str, Any]) -> bool:
+    partitions = topic["partitions"]
+    return bool(partitions) and all(part["leader_id"] >= 0 and not part["error_code"] for part in partitions)
+
+
+def _refuse_missing(settings: Settings, found: dict[str, dict[str, Any]]) -> None:
+    missing = [settings.named(topic.name) for topic in TOPICS if settings.named(topic.name) not in found]
+    if missing:
+        raise Misconfigured(f"these topics do not exist: {', '.join(missing)}; run `python -m ingest setup`")
+
+
+def _refuse_different(client: KafkaAdminClient, settings: Settings) -> None:
+    found = _described(client, settings)
+    _refuse_missing(settings, found)
+    configured = _configured(client, list(found))
+    for name, topic in found.items():
+        if len(topic["partitions"]) != settings.partitions:
+            raise Misconfigured(
+                f"topic {name} has {len(topic['partitions'])} partitions and LIFEGUARD_PARTITIONS says "
+                f"{settings.partitions}: the number is fixed for ever, set it to what the topic has",
+            )
+        for option in CHECKED:
+            if configured[name].get(option) != CONFIGURATION[option]:
+                raise Misconfigured(
+                    f"topic {name} has {option}={configured[name].get(option)} and this release needs "
+                    f"{CONFIGURATION[option]}: change it with Kafka's own tools, or remove the topic",
+                )
+
+
+def _configured(client: KafkaAdminClient, names: list[str]) -> dict[str, dict[str, str]]:
+    from kafka.admin import ConfigResource, ConfigResourceType
+
+    resources = [ConfigResource(ConfigResourceType.TOPIC, name) for name in names]
+    answer = client.describe_configs(resources, config_filter="all")["topic"]
+    return {name: {option: facts["value"] for option, facts in options.items()} for name, options in answer.items()}
+
+
+def _printed(topic_id: uuid.UUID | str) -> str:
+    return base64.urlsafe_b64encode(uuid.UUID(str(topic_id)).bytes).decode("ascii").rstrip("=")

@@ -1,0 +1,175 @@
+"""The policy in force: clauses, labels and their duties, surfaces and thresholds, read from one TOML file."""
+
+import tomllib
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import Field, ValidationError, model_validator
+
+from records.base import Name, Sha256, Share, Value
+from records.codec import explain
+from records.digests import sha256_hex
+from records.errors import Misconfigured
+
+SHIPPED = Path(__file__).with_name("policy.toml")
+POLICY_BYTES_MAX = 1_000_000
+
+LABELS = (
+    "recommendation",
+    "promissory",
+    "testimonial",
+    "complaint",
+    "instruction_or_funds",
+    "adverse_event",
+    "self_harm",
+    "spam",
+    "personal_data",
+    "toxicity",
+    "severe_toxicity",
+    "threat",
+    "identity_hate",
+    "obscene",
+    "insult",
+    "sexual",
+    "repeated_text",
+    "burst",
+    "shouting",
+    "links",
+    "obfuscation",
+    "unscored",
+)
+"""The labels that every policy must provide for; a policy may add others, for another model."""
+
+Sentence = Annotated[str, Field(min_length=1, max_length=2000)]
+Title = Annotated[str, Field(min_length=1, max_length=200)]
+Count = Annotated[int, Field(ge=1, le=1_000_000)]
+
+
+class Clause(Value):
+    """One numbered paragraph, in the words that staff attest to have read."""
+
+    id: Annotated[str, Field(pattern=r"^[0-9]+(\.[0-9]+)*$")]
+    title: Title
+    text: Sentence
+
+
+class LabelPolicy(Value):
+    """What a label obliges us to: who looks at it, how soon, how long it is kept, and from which score on.
+
+    `clock_hours` is the time until a person must have looked, none for labels that wait their turn. `threshold` is the
+    model's score from which on it makes a finding; none where the model's score for this label is not used.
+    """
+
+    title: Title
+    clause: str
+    owner: Name
+    severity: Annotated[int, Field(ge=0, le=3)]
+    clock_hours: Annotated[int, Field(ge=1, le=24 * 365)] | None = None
+    retention: Name
+    threshold: Share | None = None
+
+    @property
+    def clock(self) -> timedelta | None:
+        """The time until a person must have looked."""
+        return None if self.clock_hours is None else timedelta(hours=self.clock_hours)
+
+
+class Retention(Value):
+    """How long what we recorded about a post is kept at least, counted from the end of the year it was recorded in."""
+
+    title: Title
+    years: Annotated[int, Field(ge=0, le=100)]
+
+
+class SurfacePolicy(Value):
+    """Which surfaces are static or interactive: `pattern` is a surface's name, or its beginning followed by `*`."""
+
+    pattern: Annotated[str, Field(pattern=r"^[^*]*\*?$", min_length=1, max_length=512)]
+    nature: Literal["static", "interactive"]
+
+    def covers(self, surface: str) -> bool:
+        """Whether this line is about the surface."""
+        if self.pattern.endswith("*"):
+            return surface.startswith(self.pattern[:-1])
+        return surface == self.pattern
+
+
+class RulesPolicy(Value):
+    """The numbers that the rules compare with."""
+
+    links_max: Count
+    bare_link_words_max: Annotated[int, Field(ge=0, le=100)]
+    shouting_letters_min: Count
+    shouting_share_min: Share
+    repeated_posts_min: Count
+    repeated_words_min: Count
+    burst_posts_min: Count
+
+
+class Policy(Value):
+    """One immutable version of the company's social-media policy; `digest` is the SHA-256 of its file."""
+
+    title: Title
+    version: Annotated[int, Field(ge=1)]
+    effective_on: date
+    digest: Sha256
+    own_hosts: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    languages: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    clauses: Annotated[tuple[Clause, ...], Field(strict=False, min_length=1)]
+    labels: dict[Name, LabelPolicy]
+    retention: dict[Name, Retention]
+    surfaces: Annotated[tuple[SurfacePolicy, ...], Field(strict=False)] = ()
+    rules: RulesPolicy
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        ids = [clause.id for clause in self.clauses]
+        if len(set(ids)) != len(ids):
+            raise ValueError("clauses: an id is given twice")
+        for name in LABELS:
+            if name not in self.labels:
+                raise ValueError(f"labels.{name}: is missing")
+        for name, label in self.labels.items():
+            if label.clause not in ids:
+                raise ValueError(f"labels.{name}.clause: there is no clause {label.clause}")
+            if label.retention not in self.retention:
+                raise ValueError(f"labels.{name}.retention: there is no retention class {label.retention}")
+        return self
+
+    def nature(self, surface: str) -> Literal["static", "interactive"]:
+        """What a surface is, by the first line that covers it; an unknown one counts as static."""
+        return next((line.nature for line in self.surfaces if line.covers(surface)), "static")
+
+
+def load_policy(path: Path | None = None) -> Policy:
+    """The policy in `path`, else the one that ships with us; raises Misconfigured with one sentence naming the key."""
+    path = path or SHIPPED
+    content = _read(path)
+    try:
+        return Policy.model_validate({**_parse(content, path), "digest": sha256_hex(content)})
+    except ValidationError as error:
+        raise Misconfigured(f"the policy {path.name} is not usable: {explain(error)}") from None
+
+
+def _read(path: Path) -> bytes:
+    try:
+        with path.open("rb") as opened:
+            content = opened.read(POLICY_BYTES_MAX + 1)
+    except OSError as error:
+        raise Misconfigured(f"the policy {path} cannot be read: {error.strerror}") from None
+    if len(content) > POLICY_BYTES_MAX:
+        raise Misconfigured(f"the policy {path} is longer than {POLICY_BYTES_MAX} bytes")
+    return content
+
+
+def _parse(content: bytes, path: Path) -> dict[str, Any]:
+    try:
+        said = tomllib.loads(content.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise Misconfigured(f"the policy {path} is not UTF-8: byte {error.start} cannot be read") from None
+    except tomllib.TOMLDecodeError as error:
+        raise Misconfigured(f"the policy {path} is not TOML: {error}") from None
+    if "digest" in said:
+        raise Misconfigured(f"the policy {path} must not give a digest: it is computed from the file")
+    return said

@@ -1,0 +1,39 @@
+"""Folds disguised letters to plain ones, character for character, so that places in the text stay what they are."""
+
+import unicodedata
+from pathlib import Path
+
+LOOKALIKES = Path(__file__).with_name("lists") / "lookalikes.txt"
+FILLER = "\x1f"
+_INVISIBLE = ("Mn", "Me", "Cf")
+# Where letters in other styles and widths are kept: Latin to Cherokee, phonetic and Greek extensions, letter-like
+# signs and enclosed letters, full-width forms, mathematical letters, enclosed letters once more, tags.
+_RANGES = (
+    (0x00A0, 0x1400), (0x1D00, 0x2800), (0x3000, 0x3400), (0xA640, 0xA7FF), (0xFE00, 0xFE10), (0xFEFF, 0xFFF0),
+    (0x1D400, 0x1D800), (0x1F100, 0x1F200), (0xE0000, 0xE01F0),
+)  # fmt: skip
+
+
+def fold(text: str) -> str:
+    """The text, as long as before: disguised letters are plain small ones, invisible characters are `FILLER`."""
+    return text if text.isascii() else text.translate(_PLAIN)
+
+
+def _table() -> dict[int, str]:
+    # NFKD knows widths, styles and accents; the list knows the shapes.
+    lines = LOOKALIKES.read_text("utf-8").splitlines()
+    known = {line[0]: line[2] for line in lines if not line.startswith("#")}
+    folded = {code: _plain(chr(code), known) for start, end in _RANGES for code in range(start, end)}
+    return {code: plain for code, plain in folded.items() if plain != chr(code)}
+
+
+def _plain(char: str, shapes: dict[str, str]) -> str:
+    if unicodedata.category(char) in _INVISIBLE:
+        return FILLER
+    first = unicodedata.normalize("NFKD", char)[0]
+    small = first.lower()[0]
+    plain = shapes.get(char) or shapes.get(char.lower()[0]) or shapes.get(small, small)
+    return plain if plain.isascii() and plain.isalnum() else char
+
+
+_PLAIN = _table()

@@ -1,0 +1,40 @@
+"""Finds calls to go on elsewhere: by messenger, by direct message, with an outside "expert"."""
+
+from collections.abc import Iterable
+
+from moderation.rules.context import Context
+from moderation.rules.mention import denied, reported
+from moderation.rules.patterns import phrases
+from records.posts import Post
+from records.verdicts import Finding
+
+_MESSENGER = (
+    "(?:whats ?app|telegram|signal|wechat|snap ?chat|kik|instagram|insta|viber|icq|hangouts?|facebook|fb|skype|"
+    "line app|discord)"
+)
+_ELSEWHERE = phrases(
+    f"(?:write|text|message|msg|contact|reach|call|add|dm|ping|hit|find|chat with|talk to|inbox) (?:me|us|him|her|"
+    f"them|mr|mrs|my \\w+)"
+    f"(?: up| out| directly| privately| now)? (?:on|via|at|through|over|thru) (?:my |his |her |their |"
+    f"the )?{_MESSENGER}",
+    "(?:his|her|their|my|our) (?:whats ?app|telegram|signal|wechat|instagram|insta)(?: number| id| handle| channel|"
+    " group)? ?(?:is|:|=|@|\\+)",
+    "(?:his|her|their|my|our) (?:whats ?app|telegram|wechat) (?:number|handle|channel|group)",
+    f"(?:on|via|through) {_MESSENGER} ?[:@+]",
+    f"{_MESSENGER} ?(?:\\+\\d|: ?[@+\\d])",
+    "(?:whats ?app|telegram) (?:me|us|him|her)",
+    "t\\.me/[^\\s]+",
+    "wa\\.me/[^\\s]+",
+    "(?:dm|inbox|pm) (?:me|us|him|her) (?:for|to|now|if|today|and)",
+    "(?:check|see|click|visit|subscribe to) (?:out )?my (?:bio|profile|channel|page|link)",
+    "link in (?:my |the )?bio",
+    "(?:thanks|thank you|grateful|shout ?out) to (?:mrs?|expert|coach|broker|trader|dr|prof)[.]?",
+)
+
+
+def off_site_contact(post: Post, context: Context) -> Iterable[Finding]:
+    """Each call, unless the author warns of one."""
+    text = post.text or ""
+    for span in _ELSEWHERE.spans(text):
+        if not reported(text, span) and not denied(text, span):
+            yield context.finding("spam", "off_site_contact", span)

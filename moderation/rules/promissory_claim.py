@@ -1,0 +1,44 @@
+"""Finds promises of results, and denials of risk, in money or health."""
+
+from collections.abc import Iterable
+
+from moderation.rules.context import Context
+from moderation.rules.mention import mentioned
+from moderation.rules.patterns import phrases
+from records.posts import Post
+from records.verdicts import Finding
+
+_GAIN = "(?:returns?|profits?|gains?|income|earnings|roi|payouts?|results?|winnings?|dividends?|approval|cure)"
+_PROMISE = phrases(
+    f"(?:guaranteed?|assured|certain|risk(?: |-)?free|riskless|sure(?: |-)?fire) (?:[^\\s.!?;:]+ ){{0,2}}{_GAIN}",
+    f"{_GAIN} (?:is|are) (?:100 ?% |fully |absolutely )?(?:guaranteed|assured|certain)",
+    "guarantee(?:s|d)? (?:you |to |that you |an? |your ){0,3}(?:\\d[\\d.,]* ?%|double|triple|profit|make money|cure)",
+    "(?:can'?t|cannot|can not|never|won'?t|impossible to) (?:lose|loose) (?:any |your |a ){0,2}(?:money|cent|penny|"
+    "dime|capital|investment|thing)",
+    "(?:can'?t|cannot|can not|impossible to) (?:lose|go wrong) (?:with|on|if)",
+    "(?:no|zero|without any|without|0 ?%) (?:risk|risks)(?: at all| involved| whatsoever)?",
+    "(?:100 ?%|completely|totally|absolutely) (?:safe|risk(?: |-)?free|guaranteed) (?:investment|returns?|profits?|"
+    "income|results?|money)",
+    "100 ?% (?:guaranteed|risk(?: |-)?free)",
+    "(?:double|triple|quadruple|10x|multiply) (?:your|ur) (?:money|investment|savings|bitcoin|btc|deposit|capital|"
+    "crypto)",
+    "(?:will|is going to|gonna|bound to|sure to|certain to) (?:definitely |certainly |surely |easily )?(?:double|"
+    "triple|10x|100x|"
+    "moon|skyrocket|quadruple)(?: (?:in|by|within|this|next|soon|again))",
+    "(?:easy|fast|instant|quick|free) (?:profits?|returns|gains)",
+    "(?:easy|fast|quick|instant) (?:money|cash)",
+    "(?:make|earn|get|making|earning) (?:up to |over |at least |around )?[$€£]? ?\\d[\\d.,]*k? ?(?:[$€£]|%|dollars|"
+    "usd|euros|pounds)? "
+    "(?:a|per|every|each|in a|in one|in just) (?:day|week|weekly|daily|hour|month)(?: (?:from home|guaranteed|easily))",
+    "(?:cures|heals|reverses|will (?:cure|heal|reverse)) (?:all |any |your |every |stage \\d ){0,2}(?:cancers?|"
+    "diabetes|arthritis|dementia|alzheimer'?s|depression|aids|hiv)",
+    "(?:going|goes|headed|straight|rocket) to the moon",
+)
+
+
+def promissory_claim(post: Post, context: Context) -> Iterable[Finding]:
+    """Each promise that the author makes, rather than doubts, reports or denies."""
+    text = post.text or ""
+    for span in _PROMISE.spans(text):
+        if not mentioned(text, span):
+            yield context.finding("promissory", "promissory_claim", span)

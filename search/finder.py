@@ -1,0 +1,77 @@
+"""Finds posts and tells what is known of one: its document, and every fact about it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, cast
+
+from records.documents import PostDocument
+from search.client import Search
+from search.indexer import document_id
+from search.queries import HITS_MAX, Wanted, facts_body, posts_at_body, search_body
+
+FACTS_PAGE = 100
+"""Facts of one request; one with its capture is 1.2 MB at most."""
+URL_POSTS_MAX = HITS_MAX
+_WHOLE = {"allow_partial_search_results": "false"}
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One post that was found; `fragments` carry the marks of `search.marks` around what matched."""
+
+    document: PostDocument
+    fragments: tuple[str, ...]
+    score: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of hits; `total` is exact unless `at_least`. `after` asks for the next page, and is empty at the end."""
+
+    hits: tuple[Hit, ...]
+    total: int
+    at_least: bool
+    after: tuple[Any, ...]
+
+
+async def find(search: Search, wanted: Wanted) -> Found:
+    """One page of the posts that are wanted; the folded parts of their documents are left out."""
+    answer = await search.ask("POST", f"/{search.posts}/_search", search_body(wanted), params=_WHOLE)
+    hits, total = answer["hits"]["hits"], answer["hits"]["total"]
+    after = tuple(hits[-1]["sort"]) if len(hits) == wanted.size else ()
+    return Found(tuple(_hit(hit) for hit in hits), total["value"], total["relation"] != "eq", after)
+
+
+async def get_post(search: Search, post_id_or_url: str, *, realtime: bool = True) -> PostDocument | None:
+    """The document with this id, seen at once if `realtime`; else the newest post on exactly this address."""
+    params = {"realtime": str(realtime).lower()}
+    body = {"ids": [document_id(post_id_or_url)]}
+    answer = await search.ask("POST", f"/{search.posts}/_mget", body, params=params)
+    if answer["docs"][0].get("found"):
+        return cast("PostDocument", answer["docs"][0]["_source"])
+    return next(iter(await posts_at(search, post_id_or_url, posts_max=1)), None)
+
+
+async def posts_at(search: Search, url: str, *, posts_max: int = URL_POSTS_MAX) -> list[PostDocument]:
+    """Every post on exactly this address, newest first."""
+    body = posts_at_body(url, posts_max)
+    answer = await search.ask("POST", f"/{search.posts}/_search", body, params=_WHOLE)
+    return [hit["_source"] for hit in answer["hits"]["hits"]]
+
+
+async def facts_of(search: Search, post_id: str) -> list[dict[str, Any]]:
+    """Every fact about a post as documents of the index `history`, in the order in which they were recorded."""
+    facts: list[dict[str, Any]] = []
+    after: list[Any] | None = None
+    while True:
+        body = facts_body(post_id, FACTS_PAGE, after)
+        answer = await search.ask("POST", f"/{search.history}/_search", body, params=_WHOLE)
+        hits = answer["hits"]["hits"]
+        facts += [hit["_source"] for hit in hits]
+        if len(hits) < FACTS_PAGE:
+            return facts
+        after = hits[-1]["sort"]
+
+
+def _hit(hit: Mapping[str, Any]) -> Hit:
+    return Hit(hit["_source"], tuple(hit.get("highlight", {}).get("text", ())), hit["_score"])

@@ -1,0 +1,114 @@
+"""What Elasticsearch indexes of a post and of a fact, field by field; only what the server alone, without modules, has.
+
+Lean on purpose: what nobody searches, sorts or counts by is kept in `_source` and nowhere else. A value that does not
+fit its field (too long, too big) is kept and not indexed, so that nothing a stranger writes can make a document fail.
+"""
+
+from typing import Any
+
+SCHEMA_VERSION = 1
+KEYWORD_CHARS_MAX = 2048
+"""The longest `Line` of a record; 8,192 bytes at most, where Lucene's limit is 32,766."""
+EMBEDDING_DIMENSIONS = 384
+
+Field = dict[str, Any]
+
+
+def keyword(**options: Any) -> Field:  # noqa: ANN401
+    """A word that is looked up, sorted or counted as it is."""
+    return {"type": "keyword", "ignore_above": KEYWORD_CHARS_MAX, **options}
+
+
+def number(kind: str = "long", **options: Any) -> Field:  # noqa: ANN401
+    """A whole number; without an index it can still be sorted by, and filtered a little slower."""
+    return {"type": kind, "ignore_malformed": True, **options}
+
+
+def instant(**options: Any) -> Field:  # noqa: ANN401
+    """A time in the years 1 to 9999."""
+    return {"type": "date", "format": "strict_date_optional_time", "ignore_malformed": True, **options}
+
+
+LOOKED_UP: Field = keyword(doc_values=False)
+COUNTED: Field = number(index=False)
+COMPARED: Field = instant(index=False)
+BOOLEAN: Field = {"type": "boolean"}
+KEPT: Field = {"type": "object", "enabled": False}
+KEPT_WORD: Field = keyword(index=False, doc_values=False)
+
+POSTS: dict[str, Field] = {
+    "post_id": keyword(index=False),
+    "source": keyword(),
+    "native_id": LOOKED_UP,
+    "surface": keyword(),
+    "url": LOOKED_UP,
+    "page_title": {"type": "text", "norms": False},
+    "author_id": keyword(),
+    "author_name": {"type": "text", "norms": False, "fields": {"raw": keyword()}},
+    "parent_post_id": LOOKED_UP,
+    "thread_id": LOOKED_UP,
+    "text": {"type": "text"},
+    "text_digest": keyword(),
+    "revision_id": LOOKED_UP,
+    "revisions": COUNTED,
+    "language": keyword(),
+    "posted_at": instant(),
+    "site_at": COMPARED,
+    "first_seen_at": instant(),
+    "last_seen_at": COMPARED,
+    "removed_at": COMPARED,
+    "recorded_at": instant(),
+    "backfill": BOOLEAN,
+    "reports": COUNTED,
+    "reactions": COUNTED,
+    "visible": BOOLEAN,
+    "judged": BOOLEAN,
+    "labels": keyword(),
+    "rules": keyword(),
+    "severity": number("byte"),
+    "unscored": keyword(),
+    "policy_version": COUNTED,
+    "model_digest": keyword(),
+    "embedding": {
+        "type": "dense_vector",
+        "dims": EMBEDDING_DIMENSIONS,
+        "element_type": "byte",
+        "similarity": "dot_product",
+        "index": True,
+        "index_options": {"type": "flat"},
+    },
+    "state": keyword(),
+    "version": COUNTED,
+    "action": keyword(),
+    "decided_by": keyword(),
+    "decided_at": instant(),
+    "decided_revision_id": LOOKED_UP,
+    "claimed_by": keyword(),
+    "claimed_until": COMPARED,
+    "escalated_to": keyword(),
+    "deferred_until": COMPARED,
+    "due_at": instant(),
+    "wants": keyword(),
+    "wants_after": COMPARED,
+    "order_id": LOOKED_UP,
+    "order_result": keyword(),
+    "holds": keyword(),
+    "erased": BOOLEAN,
+    "parts": KEPT,
+    "applied": KEPT,
+}
+
+HISTORY: dict[str, Field] = {
+    "post_id": LOOKED_UP,
+    "topic": keyword(),
+    "kind": keyword(),
+    "record_id": KEPT_WORD,
+    "recorded_at": instant(),
+    "topic_id": KEPT_WORD,
+    "partition": COUNTED,
+    "offset": COUNTED,
+    "place": LOOKED_UP,
+    "source": keyword(),
+    "staff_id": keyword(),
+    "record": KEPT,
+}
