@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -31,13 +32,25 @@ pytestmark = pytest.mark.live
 PAGE = "https://www.example.com/blog/fees"
 CARD = "Sort it out: 4111 1111 1111 1111 [bold]now[/bold]"
 LINES = [
-    {"id": "c-1", "surface": "blog/fees", "url": f"{PAGE}#c-1", "page_title": "Fees", "text": "A \x1b[31mred\u202e question about fees",
-     "author": {"id": "u-1", "name": "Dana M."}, "posted_at": "2026-10-26T09:14:00Z"},
+    {
+        "id": "c-1",
+        "surface": "blog/fees",
+        "url": f"{PAGE}#c-1",
+        "page_title": "Fees",
+        "text": "A \x1b[31mred\u202e question about fees",
+        "author": {"id": "u-1", "name": "Dana M."},
+        "posted_at": "2026-10-26T09:14:00Z",
+    },
     {"id": "c-1", "kind": "edited", "text": CARD, "edited_at": "2026-10-26T09:20:00Z"},
-    {"id": "c-1", "kind": "reported", "report": {"reporter": "u-2", "reason": "a card number"}, "reported_at": "2026-10-26T09:30:00Z"},
-    {"id": "c-2", "surface": "blog/fees", "text": "The yearly fee is in the summary box", "posted_at": "2026-10-27T10:00:00Z"},
+    {"id": "c-1", "kind": "reported", "report": {"reporter": "u-2", "reason": "a card number"}},
+    {
+        "id": "c-2",
+        "surface": "blog/fees",
+        "text": "The yearly fee is in the summary box",
+        "posted_at": "2026-10-27T10:00:00Z",
+    },
     {"id": "c-2", "kind": "removed", "removed_at": "2026-10-27T11:00:00Z"},
-]  # fmt: skip
+]
 
 
 @pytest.fixture(scope="module")
@@ -91,10 +104,10 @@ def _verdict() -> Verdict:
         revision_id=revision_digest(CARD),
         policy_version=1,
         policy_digest="d" * 64,
-        model_digest=None,
+        model_digest="a" * 64,
         judge_version="test",
         findings=(card,),
-        judged_at="2026-10-26T09:21:00Z",
+        judged_at=datetime(2026, 10, 26, 9, 21, tzinfo=UTC),
     )
 
 
@@ -118,7 +131,7 @@ def run(*arguments: str) -> Result:
 
 def test_find_shows_what_matched_and_how_it_stands() -> None:
     """A misspelt word finds the post; id, surface, state and what became of it are in the table."""
-    result = run("find", "sumary box")
+    result = run("find", "sumnary box")
     assert result.exit_code == 0, result.output
     for said in ("site:c-2", "2026-10-27 10:00", "blog/fees", "unjudged, gone", "summary box", "1 post found."):
         assert said in result.output
@@ -137,7 +150,7 @@ def test_find_says_how_to_see_more() -> None:
     """The newest come first where nothing is asked for."""
     result = run("find", "--limit", "1")
     assert "site:c-2" in result.output
-    assert "2 posts found, the first 1 are shown: see more with --limit 2" in result.output
+    assert "2 posts found, the first 1 is shown: see more with --limit 2" in result.output
 
 
 def test_find_tells_machines_the_same() -> None:

@@ -16,7 +16,7 @@ import pytest
 pytestmark = [pytest.mark.live, pytest.mark.timeout(600)]
 
 FIRST_SECONDS_MAX = 240.0
-AGAIN_SECONDS_MAX = 40.0  # 20 on a machine that does nothing else
+AGAIN_SECONDS_MAX = 120.0  # under 20 on two cores that do nothing else; a test machine may be busy
 PROCESSES = ("broker", "node", "webhook", "judge", "fold")
 
 

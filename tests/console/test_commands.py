@@ -1,0 +1,85 @@
+"""The command as a whole: what it answers where nothing runs, and how it fails."""
+
+import json
+import socket
+from collections.abc import Iterator
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from console.commands import COMMANDS, lifeguard
+from records.settings import settings
+
+EVERYTHING = ("KAFKA_BOOTSTRAP", "ELASTICSEARCH_URL", "JUDGE_METRICS_PORT", "FOLD_METRICS_PORT", "WEBHOOK_PORT")
+
+
+@pytest.fixture
+def nothing_runs(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every address is one where nothing listens."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))  # bound, and never listening: every connection is refused
+        port = taken.getsockname()[1]
+        where = {"KAFKA_BOOTSTRAP": f"127.0.0.1:{port}", "ELASTICSEARCH_URL": f"http://127.0.0.1:{port}"}
+        for name in EVERYTHING:
+            monkeypatch.setenv(f"LIFEGUARD_{name}", where.get(name, str(port)))
+        settings.cache_clear()
+        yield
+    settings.cache_clear()
+
+
+def run(*arguments: str) -> Result:
+    """The command as a person would run it."""
+    return CliRunner().invoke(lifeguard(), list(arguments))
+
+
+def test_every_command_has_its_help() -> None:
+    """Each names what it does in its first sentence."""
+    overview = run("--help").output
+    for command in COMMANDS:
+        assert command.__name__ in overview
+        assert run(command.__name__, "--help").exit_code == 0
+
+
+@pytest.mark.usefixtures("nothing_runs")
+@pytest.mark.parametrize("arguments", [("find", "fees"), ("why", "site:c-1"), ("why", "site:c-1", "--json")])
+def test_a_server_that_is_down_is_one_sentence(arguments: tuple[str, ...]) -> None:
+    """No stack trace, exit code 1, nothing on standard output."""
+    result = run(*arguments)
+    assert result.exit_code == 1
+    assert result.stdout == ""
+    assert result.stderr.startswith("lifeguard: Elasticsearch cannot be reached")
+    assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.usefixtures("nothing_runs")
+def test_status_works_where_nothing_runs() -> None:
+    """It says what is down, what it therefore does not know, and exits with 1."""
+    result = run("status")
+    assert result.exit_code == 1
+    assert result.output.count("DOWN") == 5
+    assert result.output.count("nothing answers on") == 4
+    assert "unknown: the node does not tell" in result.output
+    assert result.stderr == ""
+
+
+@pytest.mark.usefixtures("nothing_runs")
+def test_status_tells_machines_the_same() -> None:
+    """One JSON document, with what is not known as null."""
+    told = json.loads(run("status", "--json").stdout)
+    assert told["ok"] is False
+    assert [one["name"] for one in told["servers"] + told["processes"]] == [
+        "broker",
+        "node",
+        "judge",
+        "fold",
+        "webhook",
+    ]
+    assert told["posts"] is None
+    assert told["lag"] is None
+
+
+def test_a_time_that_is_none_is_refused_with_an_example() -> None:
+    """The usage error names the option and what a time looks like."""
+    result = run("find", "--from", "yesterday")
+    assert result.exit_code == 2
+    assert "is not a day such as 2026-03-02" in result.stderr.replace("\n", " ")
