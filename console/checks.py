@@ -2,13 +2,15 @@
 
 import asyncio
 import json
+import socket
 from collections.abc import Awaitable
+from contextlib import suppress
 from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, build_opener
 
-from records.errors import Problem
+from records.errors import Problem, Unavailable
 from records.settings import Settings
 from records.topics import DECISIONS, ORDERS, OUTCOMES, POSTS, VERDICTS
 
@@ -61,6 +63,7 @@ async def _or_sentence(asked: Awaitable[Part]) -> Part:
 
 
 def _kafka(settings: Settings) -> Part:
+    _listens(settings.kafka_bootstrap)
     from ingest.lag import ends, lag
 
     dead_letters = ends(settings)["dead-letters"]
@@ -72,6 +75,15 @@ def _kafka(settings: Settings) -> Part:
             for group, topics in behind.items()
         },
     }
+
+
+def _listens(brokers: str) -> None:
+    """Raises Unavailable at once where nothing listens; a client of Kafka would try for longer."""
+    for broker in brokers.split(","):
+        host, _, port = broker.strip().rpartition(":")
+        with suppress(OSError), socket.create_connection((host.strip("[]"), port), timeout=ANSWER_SECONDS_MAX):
+            return
+    raise Unavailable(f"nothing answers on {brokers}")
 
 
 async def _elasticsearch(settings: Settings) -> Part:
@@ -103,6 +115,8 @@ def _said(body: bytes) -> str:
         return ""
     if not isinstance(health, dict):
         return ""
+    if isinstance(health.get("detail"), str):
+        return str(health["detail"])
     waiting = health.get("waiting_for")
     unloaded = "the model is not loaded, so posts pass unscored" if health.get("model_loaded") is False else ""
     return "; ".join(part for part in (f"waits: {waiting}" if waiting else "", unloaded) if part)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from search.finder import Found, Hit
 
 TEXT_CHARS_MAX = 240
+LIMIT_MAX = 500
+"""Posts of one answer."""
 BETWEEN_FRAGMENTS = (" … ", False)
 
 _TOLD = (
@@ -41,8 +43,10 @@ def summary(found: "Found") -> str:
     total = f"at least {found.total:,} posts" if found.at_least else counted(found.total, "post")
     if found.total <= len(found.hits):
         return f"{total} found."
-    more = f"--limit {min(found.total, len(found.hits) * 5)}" if len(found.hits) < found.total else ""
-    return f"{total} found, the first {len(found.hits)} are shown: see more with {more}, or narrow it with a filter."
+    shown = f"the first {len(found.hits)} {'is' if len(found.hits) == 1 else 'are'} shown"
+    limit = min(found.total, len(found.hits) * 5, LIMIT_MAX)
+    more = f"see more with --limit {limit}, or " if limit > len(found.hits) else ""
+    return f"{total} found, {shown}: {more}narrow it with a filter."
 
 
 def values(found: "Found") -> dict[str, Any]:

@@ -41,7 +41,7 @@ class Verdict(Record):
     revision_id: FactId
     policy_version: Annotated[int, Field(ge=1)]
     policy_digest: Sha256
-    model_digest: Sha256 | None
+    model_digest: Sha256 | None = None
     judge_version: Line
     findings: Annotated[tuple[Finding, ...], Field(max_length=FINDINGS_MAX)] = ()
     scores: dict[Name, Share] = Field(default_factory=dict)

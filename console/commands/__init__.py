@@ -1,6 +1,8 @@
 """The command `lifeguard`: one file a command, all of them in one list."""
 
 import logging
+import sys
+from io import TextIOWrapper
 from typing import Any
 
 import typer
@@ -47,4 +49,7 @@ def lifeguard() -> typer.Typer:
 def main() -> None:
     """The entry point."""
     logging.lastResort = None  # what a person should know, a command says itself
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that has no letter for it still shows something
     lifeguard()()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.text import Text
 
-from console.hits import summary, table, values
+from console.hits import LIMIT_MAX, summary, table, values
 from console.instants import from_instant, until_instant
 from console.terminal import screen
 from records.settings import settings
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from search.finder import Found
     from search.queries import Wanted
 
-LIMIT_MAX = 500
 NOTHING = """Nothing found. What may help:
   - fewer words, or without the quotes: words in quotes must stand exactly so, others may be misspelt a little;
   - fewer filters, or other ones; `lifeguard find` alone shows the newest posts;

@@ -39,7 +39,8 @@ def everything(settings: Settings, data: Path) -> None:
             supervisor.start(workers)
             feed(supervisor, environment, stop)
         if not stop.is_set():
-            screen.console.print(screen.what_runs(supervisor.programs), screen.what_to_try(secret))
+            screen.console.print(screen.what_runs(supervisor.programs))
+            screen.console.print(screen.what_to_try(secret), highlight=False)
             log.info("up", seconds=round(time.monotonic() - began, 1))
         with startup_cache_in_background(data):
             supervisor.watch()

@@ -61,7 +61,7 @@ def what_to_try(secret: Path) -> str:
         "  [bold].venv/bin/lifeguard status[/]\n"
         '  [bold].venv/bin/lifeguard find "collins reed"[/]   (a scam, posted 12 times)\n'
         "  [bold].venv/bin/lifeguard why POST_ID[/]   (any id that find shows)\n"
-        f"\nWebhooks are signed with the secret in {_short(secret)}. Ctrl-C stops everything.\n"
+        f"\nWebhooks are signed with the secret in {_short(secret)}.\nCtrl-C stops everything.\n"
     )
 
 

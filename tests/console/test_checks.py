@@ -51,7 +51,7 @@ def health() -> Iterator[Health]:
         (500, "what?", False, "it answers with HTTP 500"),
     ],
 )
-def test_a_process_is_what_it_says_of_itself(health: Health, status: int, body: Any, ok: bool, said: str) -> None:  # noqa: FBT001
+def test_a_process_is_what_it_says_of_itself(health: Health, status: int, body: Any, ok: bool, said: str) -> None:
     """503 means not well, in its own words."""
     port = health(status, json.dumps(body).encode())
     found = _process("judge", "127.0.0.1", port)

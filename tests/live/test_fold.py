@@ -105,20 +105,12 @@ def _decisions(documents: Sequence[dict[str, Any]]) -> list[Record]:
     made: list[Record] = []
     for number, document in enumerate(documents):
         common: dict[str, Any] = {"post_id": document["post_id"], "staff_id": f"s-{number % 3}", "made_at": NOW}
+        bound: dict[str, Any] = {"revision_id": document["revision_id"], "policy_version": 1, "policy_digest": "0" * 64}
         made.append(Claim(idempotency_key="claim", **common))
-        for key in ("one", "stale"):
-            made.append(
-                Decide(
-                    idempotency_key=key,
-                    action="remove",
-                    revision_id=document["revision_id"],
-                    policy_version=1,
-                    policy_digest="0" * 64,
-                    reason="2.1",
-                    grace_seconds=5,
-                    **common,
-                )
-            )
+        made += [
+            Decide(idempotency_key=key, action="remove", reason="2.1", grace_seconds=5, **bound, **common)
+            for key in ("one", "stale")
+        ]
     return made
 
 

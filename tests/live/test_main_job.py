@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from typing import Any
 
@@ -62,7 +64,7 @@ def facts(pipeline: Pipeline, **terms: str) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("pipeline", ["onnx"], indirect=True)
 def test_a_signed_webhook_becomes_a_judged_post_with_its_capture(pipeline: Pipeline, site: Site) -> None:
-    """The post is found by its words, judged by rules and the real model, and its capture has the bytes that we sent."""
+    """The post is found by its words, judged by rules and the real model, and its capture is what we sent."""
     body = json.dumps(POST).encode()
     status, answer = site.send(body, "msg_1")
     assert (status, answer["post_id"]) == (202, "webhook:c-1")
@@ -76,6 +78,20 @@ def test_a_signed_webhook_becomes_a_judged_post_with_its_capture(pipeline: Pipel
     assert [hit["_id"] for hit in hits["hits"]] == ["webhook:c-1"]
     [seen] = facts(pipeline, topic="posts")
     assert seen["record"]["capture"]["sha256"] == hashlib.sha256(body).hexdigest()
+
+
+@pytest.mark.parametrize("pipeline", ["none"], indirect=True)
+def test_without_a_model_posts_still_flow_and_an_alarm_shows(pipeline: Pipeline, site: Site) -> None:
+    """Rules still find, a person is asked to look, and the judge's health says that the model is missing."""
+    site.insist(POST)
+    found = document(pipeline)
+    assert found["unscored"] == "the scorer is switched off"
+    assert (found["state"], found["model_digest"]) == ("open", None)
+    assert "personal_data" in found["labels"]
+    with pytest.raises(urllib.error.HTTPError) as alarm:
+        urllib.request.urlopen(f"{pipeline.program('judge').address}/healthz")
+    with alarm.value as answer:
+        assert json.loads(answer.read())["model_loaded"] is False
 
 
 def test_an_edit_and_a_removal_fold_into_the_post(pipeline: Pipeline, site: Site) -> None:
