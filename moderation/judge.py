@@ -112,8 +112,16 @@ def _finding(label: str, by: str, scored: tuple[float, float], policy: Policy, d
 
 
 def _gravest(findings: list[Finding]) -> tuple[Finding, ...]:
-    """The gravest first, in running order among equals, as many as a verdict holds."""
-    return tuple(sorted(findings, key=lambda finding: -finding.severity)[:FINDINGS_MAX])
+    """The gravest first, as many as a verdict holds; no label is crowded out by many findings of another."""
+    findings = sorted(findings, key=_gravity)
+    first = {finding.label: finding for finding in reversed(findings)}
+    more = [finding for finding in findings if first[finding.label] is not finding]
+    kept = [*first.values(), *more] if len(findings) > FINDINGS_MAX else findings
+    return tuple(sorted(kept[:FINDINGS_MAX], key=_gravity))
+
+
+def _gravity(finding: Finding) -> int:
+    return -finding.severity
 
 
 @cache

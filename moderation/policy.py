@@ -105,6 +105,7 @@ class RulesPolicy(Value):
     repeated_posts_min: Count
     repeated_words_min: Count
     burst_posts_min: Count
+    burst_minutes: Count
 
 
 class Policy(Value):

@@ -3,14 +3,26 @@
 Nothing is retried here: whoever gets Unavailable waits and asks again. Refused is a bug of ours, and stops the process.
 """
 
+import io
 import ipaddress
+import logging
+import ssl
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, cast
 from urllib.parse import urlsplit
 
 import orjson
-from elastic_transport import ApiError, ConnectionTimeout, SerializationError, TlsError, TransportError
+from elastic_transport import (
+    AiohttpHttpNode,
+    ApiError,
+    ConnectionTimeout,
+    HttpHeaders,
+    SerializationError,
+    TlsError,
+    TransportError,
+)
+from elastic_transport.client_utils import DEFAULT, DefaultType
 from elasticsearch import AsyncElasticsearch, NotFoundError, OrjsonSerializer
 
 from records.errors import Misconfigured, Unavailable
@@ -19,11 +31,15 @@ from records.settings import Settings
 REQUEST_SECONDS_MAX = 30
 SERVER_WAIT = "10s"  # how long the server itself may wait for a shard, before it tells us that there is none
 REASON_CHARS_MAX = 300
+BODY_AT_ONCE_BYTES_MAX = 1_000_000
 
 _JSON = "application/vnd.elasticsearch+json; compatible-with=9"
 _NDJSON = "application/vnd.elasticsearch+x-ndjson; compatible-with=9"
 _TOO_MANY_REQUESTS, _SERVER_ERROR = 429, 500
 _BLOCKED = "cluster_block_exception"
+
+# While a server is away it would warn at each request; whoever gets Unavailable says so once.
+logging.getLogger("elastic_transport").setLevel(logging.ERROR)
 
 
 class Refused(RuntimeError):
@@ -37,17 +53,7 @@ class Search:
         self.settings = settings
         self.posts = settings.named("posts")
         self.history = settings.named("history")
-        self._client = AsyncElasticsearch(
-            settings.elasticsearch_url,
-            api_key=_first_line(settings.elasticsearch_api_key_file),
-            http_compress=not _is_loopback(settings.elasticsearch_url),
-            request_timeout=REQUEST_SECONDS_MAX,
-            retry_on_timeout=False,
-            max_retries=0,
-            meta_header=False,
-            serializers={"application/vnd.elasticsearch+json": OrjsonSerializer()},
-            **_trust(settings),
-        )
+        self._client = _connect(settings)
 
     async def __aenter__(self) -> Self:
         return self
@@ -139,6 +145,43 @@ def _short(reason: str) -> str:
     return reason.strip()[:REASON_CHARS_MAX]
 
 
+class _Node(AiohttpHttpNode):
+    """Sends a large body piece by piece: in one piece it would hold up the event loop, and aiohttp warns of it."""
+
+    async def perform_request(  # type: ignore[override]  # as in the class itself
+        self,
+        method: str,
+        target: str,
+        body: bytes | None = None,
+        headers: HttpHeaders | None = None,
+        request_timeout: DefaultType | float | None = DEFAULT,
+    ) -> Any:  # noqa: ANN401  the library's own pair, whose type it does not export
+        if body and len(body) > BODY_AT_ONCE_BYTES_MAX and not self._http_compress:
+            body = cast("bytes", io.BytesIO(body))
+        return await super().perform_request(method, target, body, headers, request_timeout)
+
+    def _log_request(self, *_: object, **__: object) -> None:
+        """Whole bodies, which are posts, in a log of the library: never."""
+
+
+def _connect(settings: Settings) -> AsyncElasticsearch:
+    try:
+        return AsyncElasticsearch(
+            settings.elasticsearch_url,
+            api_key=_first_line(settings.elasticsearch_api_key_file),
+            http_compress=not _is_loopback(settings.elasticsearch_url),
+            request_timeout=REQUEST_SECONDS_MAX,
+            retry_on_timeout=False,
+            max_retries=0,
+            meta_header=False,
+            node_class=_Node,
+            serializers={"application/vnd.elasticsearch+json": OrjsonSerializer()},
+            **_trust(settings),
+        )
+    except ValueError as error:
+        raise Misconfigured(f"LIFEGUARD_ELASTICSEARCH_URL is not usable: {error}") from None
+
+
 def _is_loopback(url: str) -> bool:
     host = urlsplit(url).hostname or ""
     try:
@@ -163,6 +206,10 @@ def _trust(settings: Settings) -> dict[str, Any]:
     file = settings.elasticsearch_ca_file
     if file is None:
         return {}
-    if not file.is_file():
-        raise Misconfigured("LIFEGUARD_ELASTICSEARCH_CA_FILE is not a file")
+    if not settings.elasticsearch_url.startswith("https:"):
+        raise Misconfigured("LIFEGUARD_ELASTICSEARCH_CA_FILE is set, but LIFEGUARD_ELASTICSEARCH_URL is not https")
+    try:
+        ssl.create_default_context(cafile=file)
+    except OSError as error:  # an SSLError is one, too
+        raise Misconfigured(f"LIFEGUARD_ELASTICSEARCH_CA_FILE is not usable: {type(error).__name__}") from None
     return {"ca_certs": str(file)}

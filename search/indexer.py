@@ -122,7 +122,9 @@ def document_id(post_id: str) -> str:
 
 def _nothing_new(document: PostDocument, before: Held | None) -> bool:
     """Were all facts of this batch folded before? Then the document that is there says so, and stays."""
-    return before is not None and bool(document.get("applied")) and before.document.get("applied") == document["applied"]
+    return (
+        before is not None and bool(document.get("applied")) and before.document.get("applied") == document["applied"]
+    )
 
 
 def _held(item: Mapping[str, Any]) -> Held | None:

@@ -13,6 +13,8 @@ WORDS_MAX = 64
 HITS_MAX = 500
 FRAGMENTS_MAX = 3
 FRAGMENT_CHARS = 160
+EXPANSIONS_MAX = 10
+"""Similar words that one word of a search stands for; each costs as much as a word."""
 TOTAL_COUNTED_MAX = 10_000
 """Above so many a total is a lower bound; counting on would make every search slower."""
 
@@ -105,14 +107,13 @@ def _phrase(phrase: str) -> Query:
 def _words(words: str) -> Query:
     near = {
         "query": words,
-        "fields": _SEARCHED,
         "operator": "and",
         "fuzziness": "AUTO:4,8",
         "prefix_length": 1,
-        "max_expansions": 30,
+        "max_expansions": EXPANSIONS_MAX,
     }
     exact = {"query": words, "fields": _SEARCHED, "operator": "and", "boost": 3}
-    return {"bool": {"should": [{"multi_match": exact}, {"multi_match": near}], "minimum_should_match": 1}}
+    return {"bool": {"should": [{"multi_match": exact}, {"match": {"text": near}}], "minimum_should_match": 1}}
 
 
 def filters(wanted: Wanted) -> list[Query]:

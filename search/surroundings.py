@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from search.client import Search
+from search.indexer import document_id
 
 BATCH_POSTS_MAX = 10_000
 """Texts or authors of one request; the server takes 65,536 words in one filter."""
@@ -17,34 +18,46 @@ async def counts(
     text_digests: Collection[str],
     author_ids: Collection[str],
     *,
-    since: datetime | None = None,
+    beside: Collection[str] = (),
+    authors_since: datetime | None = None,
 ) -> Counts:
-    """Posts by text digest and by author, of those first seen `since` then; what is not there at all is left out."""
+    """Other posts by text digest, and by author of those first seen since then; what is not there is left out.
+
+    `beside` are the posts of the batch itself: whoever asks counts them on their own.
+    """
     wanted = {"text_digest": sorted(set(text_digests)), "author_id": sorted(set(author_ids))}
     if not any(wanted.values()):
         return {}, {}
-    answer = await search.ask("POST", f"/{search.posts}/_search", counts_body(wanted, since))
+    answer = await search.ask("POST", f"/{search.posts}/_search", counts_body(wanted, beside, authors_since))
     texts, authors = (_counted(answer["aggregations"], field) for field in wanted)
     return texts, authors
 
 
-def counts_body(wanted: dict[str, list[str]], since: datetime | None) -> dict[str, Any]:
+def counts_body(
+    wanted: dict[str, list[str]], beside: Collection[str] = (), authors_since: datetime | None = None
+) -> dict[str, Any]:
     """One search without hits that counts the posts of each text and of each author."""
-    asked = {field: values for field, values in wanted.items() if values}
-    recent = [{"range": {"first_seen_at": {"gte": since.isoformat()}}}] if since else []
-    matches: list[dict[str, Any]] = [{"terms": {field: values}} for field, values in asked.items()]
+    matches = {field: _match(field, values, authors_since) for field, values in wanted.items() if values}
+    others = [{"ids": {"values": sorted(document_id(post_id) for post_id in beside)}}] if beside else []
     return {
         "size": 0,
         "track_total_hits": False,
-        "query": {"bool": {"filter": recent, "should": matches, "minimum_should_match": 1}},
-        "aggs": {field: _count(field, values) for field, values in asked.items()},
+        "query": {"bool": {"must_not": others, "should": list(matches.values()), "minimum_should_match": 1}},
+        "aggs": {field: _count(field, match, len(wanted[field])) for field, match in matches.items()},
     }
 
 
-def _count(field: str, values: list[str]) -> dict[str, Any]:
+def _match(field: str, values: list[str], authors_since: datetime | None) -> dict[str, Any]:
+    named: list[dict[str, Any]] = [{"terms": {field: values}}]
+    if authors_since and field == "author_id":
+        named.append({"range": {"first_seen_at": {"gte": authors_since.isoformat()}}})
+    return {"bool": {"filter": named}}
+
+
+def _count(field: str, match: dict[str, Any], size: int) -> dict[str, Any]:
     # "map" looks at the posts that match; the default first numbers every value of the index, after every refresh.
-    named = {"field": field, "size": len(values), "execution_hint": "map"}
-    return {"filter": {"terms": {field: values}}, "aggs": {"by": {"terms": named}}}
+    named = {"field": field, "size": size, "execution_hint": "map"}
+    return {"filter": match, "aggs": {"by": {"terms": named}}}
 
 
 def _counted(aggregations: dict[str, Any], field: str) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 import structlog
@@ -70,5 +70,11 @@ class Judging:
     async def _surroundings(self, posts: Sequence[Post]) -> Surroundings:
         digests = {text_digest(post.text or "") for post in posts}
         authors = {post.author.author_id for post in posts if post.author}
-        texts, by_author = await counts(self.search, sorted(digests), sorted(authors))
+        texts, by_author = await counts(
+            self.search,
+            digests,
+            authors,
+            beside={post.post_id for post in posts},
+            authors_since=min(post.seen_at for post in posts) - timedelta(minutes=self.policy.rules.burst_minutes),
+        )
         return Surroundings(texts=texts, authors=by_author)

@@ -1,5 +1,6 @@
 """The receiver's process: one socket, one event loop, one publisher."""
 
+import signal
 import socket
 
 import structlog
@@ -38,6 +39,8 @@ def serve(settings: Settings, mapping: FieldMap) -> None:
     host, port = listening.getsockname()[:2]
     address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     structlog.get_logger().info("receiving", address=f"{address}/v1/posts", source=source, secrets=len(keys))
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)  # the server repeats the signal after it has stopped in order
     try:
         uvicorn.Server(configuration(receiver)).run(sockets=[listening])
     finally:
@@ -65,12 +68,8 @@ def listen(host: str, port: int) -> socket.socket:
     """A listening socket; raises Misconfigured with a sentence where that is not possible."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
-        found = socket.socket(family, socket.SOCK_STREAM)
-        found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        found.bind((host, port))
-        found.listen(BACKLOG)
+        return socket.create_server((host, port), family=family, backlog=BACKLOG)
     except OSError as error:
         raise Misconfigured(
             f"the receiver cannot listen on {host}:{port} ({error.strerror}): set LIFEGUARD_WEBHOOK_HOST or _PORT",
         ) from None
-    return found

@@ -14,6 +14,7 @@ from moderation.rules.iban import iban
 from moderation.rules.instruction import instruction
 from moderation.rules.off_site_contact import off_site_contact
 from moderation.rules.payment_card import payment_card
+from moderation.rules.phishing import phishing
 from moderation.rules.phone_number import phone_number
 from moderation.rules.promissory_claim import promissory_claim
 from moderation.rules.repeated_text import repeated_text
@@ -43,6 +44,7 @@ RULES: tuple[Rule, ...] = (
     complaint,
     testimonial,
     off_site_contact,
+    phishing,
     too_many_links,
     bare_link,
     repeated_text,

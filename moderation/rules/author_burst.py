@@ -8,8 +8,8 @@ from records.verdicts import Finding
 
 
 def author_burst(post: Post, context: Context) -> Iterable[Finding]:
-    """The whole text; the detail says how many other posts of the author were seen before and in the same batch."""
-    if post.author is None:
+    """The whole text; the detail says how many other posts of the author were seen lately and in the same batch."""
+    if post.author is None or post.backfill:  # what is imported comes all at once
         return
     before = context.surroundings.authors.get(post.author.author_id, 0)
     beside = context.beside.authors.get(post.author.author_id, 1) - 1

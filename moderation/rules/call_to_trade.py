@@ -25,17 +25,19 @@ _CALL = phrases(
     f"(?:buying|selling|holding|investing|opening|switching|dumping|getting|putting|moving|avoiding) ... {_PRODUCT}",
     f"(?:don't|do not|never) (?:buy|sell|take|take out|touch|hold|invest in|put ... in|go for|sign up for) "
     f"(?:the |this |that |these |those |their |any |your |a |an |into |in ){{0,2}}{_PRODUCT}",
-    f"(?:buy|sell|dump|short|hold|load up on|get out of|get into|invest in) (?:the |this |your |all |more |some |"
+    f"(?:buy|sell|dump|hold|load up on|get out of|get into|invest in) (?:the |this |your |all |more |some |"
     f"their |in ){{0,2}}"
-    f"{_PRODUCT} (?:now|today|asap|before|while|immediately|fast|quick|right away|and hold|every|instead)",
+    f"(?:[^\\s.!?;:]+ ){{0,2}}{_PRODUCT} (?:now|today|asap|before|while|immediately|fast|quick|right away|and hold|"
+    f"every|instead)",
     "(?:strong|screaming|definite|easy) (?:buy|sell)",
     "buy the dip",
     "(?:buy|sell|short|load) (?:up on )?[$][a-z]{1,5}",
     "(?:put|move|park|throw) (?:all |everything |your |ur |half ){1,3}(?:savings|money|pension|cash|401k|retirement|"
     "capital)? ?(?:of it )?"
-    "(?:in|into|on) ",
+    "(?:in|into|on)",
     "(?:just )?(?:switch|move) (?:to|over to) (?:a |an |the )?(?:tracker|index fund|etf|fixed rate|variable rate|"
     "gold|bitcoin|cash isa)",
+    "(?:buy|sell|hold|dump) (?:[^\\s.!?;:]+ ){1,8}(?:all of you|everybody|everyone|you all|folks)",
 )
 
 

@@ -32,7 +32,7 @@ _GRIEVANCE = phrases(
     f"(?:waited|waiting|been waiting|on hold)(?: for)? (?:over |more than |nearly |almost |about |at least )?"
     f"(?:an hour|\\d+|two|three|four|five|six|seven|eight|weeks|months|hours|days|forever|ages) ?"
     f"(?:hours?|days?|weeks?|months?|minutes|mins)?(?: ... {_THING})?",
-    "(?:nobody|no one|no-one|noone) (?:ever |even |has |will )?(?:answers?|replies|replied|responds?|responded|"
+    "(?:nobody|no one|no-one) (?:ever |even |has |will )?(?:answers?|replies|replied|responds?|responded|"
     "calls? (?:me |us )?back|called|"
     "picks? up|helped me|got back)",
     "(?:i|we)(?:'ve| have| was| were| been| am| got)* (?:been )?(?:over)?charged (?:twice|double|again|a fee|"
@@ -57,6 +57,25 @@ _GRIEVANCE = phrases(
     "ed)?) to (?:the )?(?:\\w+ )?(?:ombudsman|trading standards|better business bureau|regulator|small claims)",
     "(?:disgusted|fed up|had enough|furious|appalled) (?:with|of|at|by) (?:you|your|this bank|this company|"
     "this firm|this app|the service|the way)",
+    "(?:no|not one|never an?|not a single) (?:answer|reply|response|explanation|apology)(?: to| from| for| since|"
+    " yet| at all)",
+    "(?:e-?mails?|mails?|letters?|calls?|messages?|complaints?) (?:[^\\s.!?;:]+ ){0,4}(?:unanswered|ignored|"
+    "not answered)",
+    "(?:nobody|no one|no-one) (?:[^\\s.!?;:]+ ){0,3}(?:has |have )?(?:answered|spoken to (?:me|us)|written back|"
+    "come back to)",
+    "(?:was|were|got|been|being) (?:over)?charged (?:[^\\s!?;:]+ ){0,3}(?:twice|for (?:two|three|four)|fee|by mistake)",
+    "(?:logs?|logged|kicks?|kicked|throws?|threw|locks?|locked) me out (?:every|again|all the time|constantly)",
+    "(?:this is|what|it is|it's|simply|are|is) (?:a|an) (?:absolute |total |utter |complete |real )?(?:disgrace|"
+    "joke|shambles|scandal|rip ?off)",
+    "(?:is|was|got|app|been|came|card) (?:declined|blocked|rejected|down|late|cancelled|crashed) again",
+    "(?:phoned|called|rang|written|wrote|e-?mailed|complained) (?:to )?(?:you |them )?(?:twice|(?:three|four|five|"
+    "six|\\d+|several|many) times|"
+    "again and again)",
+    "cut off (?:twice|(?:three|four|\\d+) times|again|mid)",
+    "(?:(?:is|are|was|as|simply|totally|completely) (?:\\w+ )?unacceptable|humiliating|humiliated|enough is enough)",
+    "(?:moving|taking) (?:my|our) (?:[^\\s.!?;:]+ ){0,2}(?:accounts?|business|money|savings|"
+    "mortgage) (?:[^\\s.!?;:]+ ){0,4}elsewhere",
+    "(?:second|third|fourth|fifth) (?:time|letter|request|attempt|complaint) (?:this|in a|in one|since|i)",
 )
 _SOLVED = phrases(
     "(?:my own|my) (?:fault|mistake|error)",

@@ -31,7 +31,9 @@ _OFFICES = frozenset(
         *("customer-service", "careers", "jobs", "hr", "abuse", "postmaster", "security", "feedback", "enquiries"),
     ),
 )
-_RESERVED = ("example.com", "example.org", "example.net", "domain.com", "email.com")
+_PLACEHOLDERS = frozenset(
+    ("you", "your", "yourname", "name", "someone", "somebody", "user", "username", "example", "me")
+)
 
 
 def email_address(post: Post, context: Context) -> Iterable[Finding]:
@@ -39,7 +41,7 @@ def email_address(post: Post, context: Context) -> Iterable[Finding]:
     text = post.text or ""
     for span in _ADDRESS.spans(text):
         local, host = _parts(text[slice(*span)].lower())
-        if local not in _OFFICES and host not in _RESERVED and not is_own(host, own_hosts(post, context)):
+        if local not in _OFFICES | _PLACEHOLDERS and not is_own(host, own_hosts(post, context)):
             yield context.finding("personal_data", "email_address", span, "e-mail address")
 
 

@@ -3,6 +3,8 @@
 import unicodedata
 from pathlib import Path
 
+from moderation.rules.patterns import Pattern
+
 LOOKALIKES = Path(__file__).with_name("lists") / "lookalikes.txt"
 FILLER = "\x1f"
 _INVISIBLE = ("Mn", "Me", "Cf")
@@ -12,11 +14,20 @@ _RANGES = (
     (0x00A0, 0x1400), (0x1D00, 0x2800), (0x3000, 0x3400), (0xA640, 0xA7FF), (0xFE00, 0xFE10), (0xFEFF, 0xFFF0),
     (0x1D400, 0x1D800), (0x1F100, 0x1F200), (0xE0000, 0xE01F0),
 )  # fmt: skip
+_DIGIT_IN_WORD = Pattern(r"[a-z][013457]+[a-z]|\b[013457][a-z]{2}|\b[a-z][013457]\b")
+_DIGITS = str.maketrans("013457", "oieast")
 
 
 def fold(text: str) -> str:
     """The text, as long as before: disguised letters are plain small ones, invisible characters are `FILLER`."""
     return text if text.isascii() else text.translate(_PLAIN)
+
+
+def unmasked(text: str) -> str:
+    """The text with digits for the letters that they stand for, where some word mixes them; else as it is, folded."""
+    if not _DIGIT_IN_WORD.found(text) and text.isascii():
+        return text
+    return fold(text).translate(_DIGITS)
 
 
 def _table() -> dict[int, str]:

@@ -9,7 +9,7 @@ _QUOTES = (("“", "”"), ("„", "“"), ("«", "»"), ("\u2018", "\u2019"), (
 _REPORTED = phrases(
     "(?:he|she|they|it|who|that|guy|man|woman|caller|adverts?|ads?|someone|somebody|anyone|anybody|people|scammers?|"
     "person)"
-    " (?:\\w+ )?(?:said|says?|saying|told|tells?|telling|claim(?:s|ed|ing)?|promis(?:es|ed|e|ing)|calls?|called|"
+    " (?:\\w+ )?(?:said|says?|saying|told|tells?|telling|claim(?:s|ed|ing)?|(?:promise[sd]?|promising)|calls?|called|"
     "calling|wrote|writes|"
     "guarantee[sd]?|offer(?:s|ed|ing)?|threaten(?:s|ed)?|keeps?|posted)",
     "(?:claims?|claimed|claiming|promised|promising|called|calling|telling|told|saying) (?:me|us|him|her|them|you|"
@@ -27,9 +27,9 @@ _SAID = Pattern(
     r"\W+(?:\w+\W+){0,3}$",
 )
 _DENIED = phrases(
-    "(?:no|not|never|nothing|nobody|none|neither|nor|without|hardly|cannot|can'?t|isn'?t|aren'?t|wasn'?t|weren'?t|"
-    "won'?t|wouldn'?t|"
-    "doesn'?t|didn'?t|hasn'?t|haven'?t|couldn'?t|ain'?t)",
+    "(?:no|not|never|nothing|nobody|none|neither|nor|without|hardly|cannot|can't|isn't|aren't|wasn't|weren't|"
+    "won't|wouldn't|"
+    "doesn't|didn't|hasn't|haven't|couldn't|ain't)",
     "don't (?:believe|trust|think|offer|promise|give|fall|want|know|expect|say|recommend|suggest)",
 )
 _NOT_A_DENIAL = phrases(

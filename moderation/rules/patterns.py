@@ -5,7 +5,7 @@ from typing import Any
 
 import re2
 
-SPANS_MAX = 8
+SPANS_MAX = 32
 PROGRAM_BYTES_MAX = 16 * 1024 * 1024
 
 

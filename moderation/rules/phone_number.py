@@ -50,9 +50,17 @@ def phone_number(post: Post, context: Context) -> Iterable[Finding]:
     """Each number that rings somewhere private."""
     text = post.text or ""
     for pattern in (_NUMBER, _DIALLED):
-        for span in pattern.spans(text, group=1, most=CANDIDATES_MAX):
-            if _private("".join(char for char in text[slice(*span)] if char.isdigit())):
-                yield context.finding("personal_data", "phone_number", span, "telephone number")
+        for start, end in pattern.spans(text, group=1, most=CANDIDATES_MAX):
+            whole = not (
+                _digit_at(text[max(0, start - 3) : start].rstrip(" -"), -1)
+                or _digit_at(text[end : end + 3].lstrip(" -"), 0)
+            )
+            if whole and _private("".join(char for char in text[start:end] if char.isdigit())):
+                yield context.finding("personal_data", "phone_number", (start, end), "telephone number")
+
+
+def _digit_at(text: str, place: int) -> bool:
+    return bool(text) and text[place].isdigit()
 
 
 def _private(digits: str) -> bool:

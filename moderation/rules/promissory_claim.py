@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from moderation.rules.context import Context
+from moderation.rules.fold import unmasked
 from moderation.rules.mention import mentioned
 from moderation.rules.patterns import phrases
 from records.posts import Post
@@ -33,12 +34,29 @@ _PROMISE = phrases(
     "(?:cures|heals|reverses|will (?:cure|heal|reverse)) (?:all |any |your |every |stage \\d ){0,2}(?:cancers?|"
     "diabetes|arthritis|dementia|alzheimer'?s|depression|aids|hiv)",
     "(?:going|goes|headed|straight|rocket) to the moon",
+    "guaranteed? (?:up to |at least )?\\d[\\d.,]* ?% (?:a|per|every|each|returns?|profit|gains?|interest|monthly|"
+    "weekly|daily)",
+    f"\\d[\\d.,]* ?% {_GAIN} (?:[^\\s.!?;:]+ ){{0,4}}guaranteed",
+    "turn(?:s|ed|ing)? [$€£]? ?\\d[\\d.,]*k? into [$€£]? ?\\d[\\d.,]*k?",
+    "(?:made|earned|making|earning|won) (?:over |about |almost |nearly )?[$€£]? ?\\d[\\d.,]*k?(?: euros| dollars|"
+    " pounds)? (?:in|within) "
+    "(?:my|the|her|his|just|only|one|a) (?:first |very first |one )?(?:hour|day|week|month)",
+    "doubled (?:my|our|his|her) (?:deposit|money|savings|investment|stake|capital) in",
+    "never (?:had|has|have) (?:a |one )?losing (?:trade|day|week|month)",
+    "(?:cannot|can't|can not|impossible to) (?:possibly |simply )?(?:fail|hurt you|harm you)",
+    "(?:cures|heals) (?:[^\\s.!?;:]+ ){1,4}(?:for life|for good|for ever|forever|permanently|in (?:\\w+) (?:days|"
+    "hours|weeks))",
+    "100 ?% (?:no side effects|effective|cure)",
 )
 
 
 def promissory_claim(post: Post, context: Context) -> Iterable[Finding]:
     """Each promise that the author makes, rather than doubts, reports or denies."""
     text = post.text or ""
-    for span in _PROMISE.spans(text):
+    plain = unmasked(text)
+    open_spans = list(_PROMISE.spans(text))
+    masked_spans = [span for span in _PROMISE.spans(plain) if span not in open_spans] if plain != text else []
+    for span in (*open_spans, *masked_spans):
         if not mentioned(text, span):
-            yield context.finding("promissory", "promissory_claim", span)
+            detail = "disguised" if span in masked_spans else None
+            yield context.finding("promissory", "promissory_claim", span, detail)

@@ -29,6 +29,10 @@ _WISH = phrases(
     "hurting) myself(?: again| on purpose)",
     "(?:better off|world is better|everyone would be better off) without me",
     "(?:last|final) (?:post|message|goodbye),? (?:before )?(?:i (?:end|kill|take)|goodbye forever)",
+    "(?:don't|can't|cannot|do not) see (?:a|any) (?:way|reason|point) (?:to go on|to carry on|in going on|"
+    "of going on|to live)",
+    "(?:can't|cannot|don't want to|do not want to) (?:go on|carry on) (?:living|like this|any ?more|any longer)",
+    "(?:would|i'd|i'd much) rather (?:not be here|be dead|die|not wake up|not be alive|not exist)",
 )
 _URGED = phrases(
     "(?:go|just|please|should|must|ought to|better|and|pls|why don't you|hope you) (?:and |just |"

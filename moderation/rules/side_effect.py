@@ -9,7 +9,8 @@ from records.posts import Post
 from records.verdicts import Finding
 
 _HARM = (
-    "(?:rash(?:es)?|hives|nausea|nauseous|vomit(?:ing|ed)?|throwing up|threw up|dizz(?:y|iness)|headaches?|"
+    "(?:rash(?:es)?|dry mouth|stomach cramps|groggy|swollen lips|hives|nausea|nauseous|vomit(?:ing|ed)?|throwing up|"
+    "threw up|dizz(?:y|iness)|headaches?|"
     "migraines?|seizures?|fainted|fainting|"
     "passed out|palpitations|insomnia|diarrh?o?ea|swelling|swollen|swelled up|itch(?:ing|y)|cramps?|chest pains?|"
     "heart attack|stroke|"
@@ -38,6 +39,11 @@ _REPORT = phrases(
     f"{_MEDICINE} (?:[^\\s.!?;:]+ ){{0,2}}(?:gave|gives|made|makes|caused|causes|is giving|are giving|is making|"
     f"left|put|sent) "
     f"(?:me|him|her|us|my \\w+|them) (?:[^\\s.!?;:]+ ){{0,4}}{_HARM}",
+    f"{_HARM} (?:[^\\s.!?;:]+ ){{0,8}}(?:after|since|from) (?:starting|taking|using|swallowing|trying|i started|"
+    f"i took|i began) (?:[^\\s.!?;:]+ ){{0,3}}"
+    f"(?:{_MEDICINE}|this|these|them|it|one)",
+    "(?:dizzy|sick|nauseous|groggy|rash|hives|cramps|headaches?|itchy|faint|unwell|"
+    "ill) (?:[^\\s.!?;:]+ ){0,4}(?:after this|after these|from this|from these)",
 )
 _NOT_A_PERSON = phrases("(?:dog|cat|puppy|kitten|horse|rabbit|hamster|vet|pet|guinea pig)s?")
 _LEAFLET = phrases(

@@ -35,6 +35,12 @@ _PRAISE = phrases(
     "the|your|my|to)",
     "thank(?:s| you) (?:to |so much to )?(?:you |all |your |the |my ){0,3}(?:[^\\s.!?;:]+ ){0,2}(?:team|staff|"
     "adviser|advisor|agent) (?:for|who)",
+    "(?:staff|team|adviser|advisor|lady|man|woman|colleague|branch|service|support|they|she|"
+    "he) (?:[^\\s.!?;:]+ ){0,6}(?:was|were|is|are|has been|have been) "
+    "(?:so |very |absolutely |really |always |just |incredibly ){0,2}(?:brilliant|excellent|wonderful|fantastic|"
+    "amazing|patient|superb|first class|kind to|helpful)",
+    "best (?:card|bank|account|app|broker|insurer|adviser|advisor|fund) (?:i've|i have|we've|we have|"
+    "i) (?:ever )?(?:had|used|known|dealt)",
 )
 
 

@@ -19,8 +19,9 @@ _VIOLENCE = (
     f"burn it (?:all )?down|"
     f"blow (?:up )?(?:your|the|this|that) (?:house|office|branch|building|place|bank|school)(?: up)?|put a bullet|"
     f"bomb (?:your|the|this)|"
-    f"break your (?:legs|neck|face|jaw|arms|knees|fingers|bones)|smash your (?:face|head|skull|teeth)|"
-    f"cut your (?:throat|head)|slit your throat)"
+    f"break (?:your|his|her|their) (?:legs|neck|face|jaw|arms|knees|fingers|bones)|smash (?:your|his|her|"
+    f"their) (?:face|head|skull|teeth)|"
+    f"cut (?:your|his|her|their) (?:throat|head)|slit your throat)"
 )
 _THREAT = phrases(
     f"(?:i|we|i'll|we'll|ill|i'm|im|we're|i am|we are|(?:somebody|someone) (?:should|will|must|needs to|"

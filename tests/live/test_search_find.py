@@ -205,6 +205,12 @@ async def test_surroundings_of_a_thousand_posts_are_one_request(search: Search) 
     assert await counts(search, [], []) == ({}, {})
 
 
+async def test_the_batch_itself_is_not_counted(search: Search) -> None:
+    """A post that is judged again is no other post."""
+    await given(search, {"text_digest": "d", "author_id": "u"}, {"text_digest": "d", "author_id": "u"})
+    assert await counts(search, ["d"], ["u"], beside=["web:1"]) == ({"d": 1}, {"u": 1})
+
+
 async def test_surroundings_can_be_recent(search: Search) -> None:
     """Only what was first seen since then."""
     await given(
@@ -212,7 +218,7 @@ async def test_surroundings_can_be_recent(search: Search) -> None:
         {"author_id": "u", "first_seen_at": MARCH.isoformat()},
         {"author_id": "u", "first_seen_at": (MARCH + timedelta(hours=2)).isoformat()},
     )
-    assert await counts(search, [], ["u"], since=MARCH + timedelta(hours=1)) == ({}, {"u": 1})
+    assert await counts(search, [], ["u"], authors_since=MARCH + timedelta(hours=1)) == ({}, {"u": 1})
 
 
 async def test_totals_say_how_things_stand(search: Search) -> None:

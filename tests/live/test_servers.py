@@ -14,13 +14,13 @@ pytestmark = pytest.mark.live
 
 def ask_node(servers: "Servers", path: str, body: dict[str, object] | None = None) -> dict[str, object]:
     """One request to the node."""
-    request = urllib.request.Request(  # noqa: S310 - our own node
+    request = urllib.request.Request(
         servers.elasticsearch_url + path,
         data=json.dumps(body).encode() if body else None,
         headers={"Content-Type": "application/json"},
         method="PUT" if body else "GET",
     )
-    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+    with urllib.request.urlopen(request, timeout=30) as answer:
         return json.load(answer)
 
 

@@ -43,6 +43,12 @@ def test_undone_within_the_grace_the_order_never_leaves() -> None:
     assert (document["wants"], document["order_id"], document["state"]) == (None, None, "open")
 
 
+def test_an_undo_in_the_last_moment_of_the_grace_is_in_time() -> None:
+    """The grace is over after it, not at it."""
+    assert folded(*SPAM, HIDE, undo("k2", HIDE), minutes=[0, 1, 2, 3])["wants"] is None
+    assert folded(*SPAM, HIDE, undo("k2", HIDE), minutes=[0, 1, 2, 3.001])["wants"] == "restore"
+
+
 def test_undone_after_the_grace_the_site_is_asked_to_restore() -> None:
     """At once, under the place of the undo."""
     document = folded(*SPAM, HIDE, order(FIRST, HIDE), undo("k2", HIDE), minutes=[0, 1, 2, 4, 5])
@@ -94,6 +100,12 @@ def test_what_was_looked_up_on_the_site_says_whether_the_post_is_visible() -> No
     assert folded(*ordered, outcome(FIRST, "done"))["visible"] is True
     assert folded(*ordered, outcome(FIRST, "observed", visible=False))["visible"] is False
     assert folded(*ordered, outcome(FIRST, "observed", happened=10, visible=True), removed(12))["visible"] is False
+
+
+def test_a_look_at_the_site_that_arrives_late_does_not_replace_a_later_one() -> None:
+    """By when it was looked, not by when it was told."""
+    looks = [outcome(FIRST, "observed", happened=10, visible=False), outcome(FIRST, "observed", 2, 8, visible=True)]
+    assert folded(*SPAM, HIDE, order(FIRST, HIDE), *looks)["visible"] is False
 
 
 def test_an_order_that_is_given_twice_is_one_order() -> None:

@@ -78,6 +78,12 @@ def test_a_finding_that_the_decision_could_not_know_reopens_the_case() -> None:
     assert folded(*decided, judged("buy", policy=2))["state"] == "decided"
 
 
+def test_what_was_recorded_in_the_same_instant_as_the_decision_is_no_news() -> None:
+    """Neither a finding nor a report."""
+    records = [*SPAM, decide("k1", "leave", "buy"), judged("buy", "scam", policy=2), reported("mia")]
+    assert folded(*records, minutes=[0, 1, 2, 2, 2])["state"] == "decided"
+
+
 def test_a_new_decision_closes_a_reopened_case() -> None:
     """It binds to the new revision."""
     reopened = [*SPAM, decide("k1", "leave", "buy"), edited("buy!", 4)]
@@ -160,8 +166,8 @@ def test_a_note_is_always_accepted_and_changes_nothing_else() -> None:
 
 def test_a_legal_hold_is_in_force_until_it_is_released() -> None:
     """Several may be."""
-    document = folded(*SPAM, hold("k1", "b"), hold("k2", "a"), hold("k3", "b"))
-    assert document["holds"] == ["a", "b"]
+    assert folded(*SPAM, hold("k1", "b"), hold("k2", "a"))["holds"] == ["a", "b"]
+    assert folded(*SPAM, hold("k1", "b"), hold("k2", "b"))["holds"] == ["b"]
     assert folded(*SPAM, hold("k1", "b"), hold("k2", "a"), hold("k3", "b", "released"))["holds"] == ["a"]
 
 

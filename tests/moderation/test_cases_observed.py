@@ -51,6 +51,13 @@ def test_without_the_sites_clock_the_latest_fetch_is_current() -> None:
     assert folded(edited("new", seen=8), seen("old", seen=4, site=3))["text"] == "new"
 
 
+def test_of_two_texts_at_the_same_time_the_one_further_down_the_log_is_current() -> None:
+    """A site whose clock knows only when a post was made."""
+    assert folded(seen("one", 2, site=1), edited("two", 2, site=1))["text"] == "two"
+    assert folded(edited("two", 2, site=1), seen("one", 2, site=1))["text"] == "one"
+    assert folded(seen("one", 2, site=1), removed(2, site=1))["visible"] is False
+
+
 def test_a_text_that_is_changed_back_is_current_again() -> None:
     """Two revisions in all, and the first one stands."""
     document = folded(seen("one", 1), edited("two", 2), edited("one", 3))

@@ -12,7 +12,8 @@ from records.received import Received
 from tests.moderation.case_histories import batches, histories, interleaved, published_again
 from tests.moderation.case_records import at, erase, hold
 
-EXAMPLES = settings(max_examples=100, deadline=None)
+EXAMPLES = settings(max_examples=60, deadline=None)
+MANY_EXAMPLES = settings(max_examples=150, deadline=None)
 COUNTING = {"decide", "undo", "escalate", "defer"}
 
 
@@ -20,11 +21,16 @@ def _one_by_one(logs: dict[str, list[Received]]) -> list[Received]:
     return [one for log in logs.values() for one in log]
 
 
+def _needed(document: PostDocument) -> PostDocument:
+    """What the fold must be given back; a search may leave out the rest, such as the embedding."""
+    return {"post_id": document["post_id"], "parts": document["parts"], "applied": document["applied"]}
+
+
 def _without(document: PostDocument, *names: str) -> dict[str, Any]:
     return {name: value for name, value in document.items() if name not in names}
 
 
-@EXAMPLES
+@MANY_EXAMPLES
 @given(st.data(), histories())
 def test_every_interleaving_and_every_batch_split_gives_the_same_document(
     data: st.DataObject, logs: dict[str, list[Received]]
@@ -33,20 +39,18 @@ def test_every_interleaving_and_every_batch_split_gives_the_same_document(
     whole = fold_post(None, _one_by_one(logs))
     document: PostDocument | None = None
     for batch in batches(data.draw, interleaved(data.draw, logs)):
-        document = json.loads(json.dumps(fold_post(document, batch)))
+        document = json.loads(json.dumps(fold_post(document and _needed(document), batch)))
     assert document == whole
 
 
 @EXAMPLES
 @given(st.data(), histories())
-def test_reading_again_from_any_earlier_place_changes_nothing(
-    data: st.DataObject, logs: dict[str, list[Received]]
-) -> None:
+def test_reading_any_stretch_again_changes_nothing(data: st.DataObject, logs: dict[str, list[Received]]) -> None:
     """A worker that was killed redoes a part of its work."""
     received = interleaved(data.draw, logs)
     document = fold_post(None, received)
-    again = received[data.draw(st.integers(0, len(received))) :]
-    assert fold_post(document, again) == document
+    start, end = sorted(data.draw(st.tuples(*[st.integers(0, len(received))] * 2)))
+    assert fold_post(document, received[start:end]) == document
     assert fold_post(document, []) == document
 
 

@@ -57,7 +57,7 @@ NOT_HIDDEN = [
     "1 2 3 4 5, $5 and 50% off at 7",
     "Push it to the limit",
     "naïve café façade",
-    "cant and want",
+    "count and want",
 ]
 
 

@@ -1,5 +1,6 @@
 """Rules against hostile text: nothing slows them more than its length, and nothing breaks them."""
 
+import random
 import time
 from datetime import UTC, datetime
 
@@ -131,3 +132,20 @@ def fastest(post: Post, policy: Policy, times: int) -> float:
         everything(post, policy)
         taken.append(time.perf_counter() - begun)
     return min(taken)
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_words_after_a_long_tangle_are_still_found(policy: Policy, seed: int) -> None:
+    """Nobody hides behind 99,000 characters that keep every automaton busy."""
+    rng = random.Random(seed)
+    tangle = "".join(
+        rng.choice([*PIECES[len(WORST) :], *WORST, "shi", "fuc.", "i wan", "gua", "é"]) for _ in range(40_000)
+    )
+    plain = (
+        tangle.replace("I want to kill myself", "")
+        .replace("guaranteed returns", "")
+        .replace('"', "")
+        .replace("\u201c", "")
+    )
+    post = a_post(plain[:99_000] + ". " + "x" * 120 + ". I want to kill myself. Get guaranteed returns.")
+    assert {"self_harm", "promissory_claim"} <= {one.rule for one in everything(post, policy)}

@@ -45,7 +45,7 @@ CALLS = [
     "⟦Don't take the fix⟧, rates will fall",
     "⟦buy the dip⟧ 🚀",
     "é ⟦I'd recommend switching to a tracker⟧ instead",
-    "⟦Put all your savings in ⟧gold",
+    "⟦Put all your savings in⟧ gold",
     "⟦buy $TSLA⟧",
     "⟦Sell your bond funds now⟧",
     "⟦Sell Northlight and buy Kestrel, all of you⟧.",
@@ -59,6 +59,7 @@ NO_CALLS = [
     "You should buy the blue sofa",
     "How does a pension work?",
     "The article explains index funds well",
+    "Please move the fund into the short bond today",
     "Take the number out, everyone can read it",
 ]
 INSTRUCTIONS = [
@@ -79,7 +80,7 @@ NO_INSTRUCTIONS = [
     "To close an account, go to settings and press the button",
     "Please call me back about this",
     "I moved my account to the other bank today",
-    "We will transfer our money and close my account today",
+    "We will close my account today",
 ]
 ELSEWHERE = [
     "⟦write me on WhatsApp⟧ for details",

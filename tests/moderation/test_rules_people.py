@@ -69,9 +69,9 @@ GRIEVANCES = [
     "é😀 ⟦I was charged twice⟧ for one order",
     "Your app ⟦keeps crashing⟧ on my phone",
     "⟦nobody answers⟧ the phone here",
-    "My card was ⟦declined again⟧",
-    "no help, ⟦no answer to⟧ two mails",
-    "I was ⟦cut off three times⟧",
+    "My card ⟦was declined again⟧",
+    "It is late, ⟦no answer to⟧ two mails",
+    "On hold, ⟦cut off three times⟧",
     "⟦I want to make a formal complaint⟧, politely",
 ]
 NO_GRIEVANCES = [

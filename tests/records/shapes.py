@@ -28,19 +28,19 @@ from records.topics import BY_NAME, Topic
 from records.verdicts import EMBEDDING_BYTES, Finding, Span, Verdict
 
 instants = st.datetimes(timezones=st.just(UTC))
-names = st.from_regex(r"[a-z0-9][a-z0-9_.-]{0,20}", fullmatch=True)
+names = st.text("az09_.-", max_size=8).map("a".__add__)
 ids = st.text(min_size=1, max_size=30)
 lines = st.text(max_size=40)
 texts = st.text(max_size=80)
-digests = st.from_regex(r"[0-9a-f]{64}", fullmatch=True)
-facts = st.from_regex(r"[0-9a-f]{40}", fullmatch=True)
+digests = st.binary(min_size=32, max_size=32).map(bytes.hex)
+facts = st.binary(min_size=20, max_size=20).map(bytes.hex)
 counts = st.integers(0, 2**53)
 numbers = st.integers(1, 1_000_000)
 shares = st.floats(0, 1)
 contents = st.binary(max_size=60)
 truths = st.booleans()
 json_values = st.recursive(
-    truths | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False) | texts,
+    st.none() | truths | st.integers(-(2**53), 2**53) | st.floats(allow_nan=False, allow_infinity=False) | texts,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(texts, inner, max_size=3),
     max_leaves=5,
 )

@@ -11,10 +11,10 @@ from records.base import Record
 from records.digests import fact_digest, post_id_of, revision_digest, text_digest
 from records.orders import Order
 from records.posts import Post, revision_of
-from tests.records.shapes import RECORDS, TopicAndRecord, posts, records
+from tests.records.shapes import RECORDS, TopicAndRecord, names, posts, records
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
-EXAMPLES = settings(max_examples=100, deadline=None)
+EXAMPLES = settings(max_examples=60, deadline=None)
 
 SAME_FACT: dict[str, dict[str, Any]] = {
     "posts": {"seen_at": NOON, "surface": "another", "backfill": True, "capture": None, "url": "https://x.example"},
@@ -106,7 +106,7 @@ def test_a_record_cannot_be_changed() -> None:
     ("one", "other", "same"),
     [
         ("Buy NOW!!", "buy now", True),
-        ("buy   now", "ｂｕｙ now…", True),
+        ("buy   now", "\uff42\uff55\uff59 now\u2026", True),
         ("buy now", "buy never", False),
         ("!!!", "???", False),
         ("", "", True),
@@ -117,13 +117,15 @@ def test_texts_that_a_reader_would_call_the_same_share_a_digest(one: str, other:
     assert (text_digest(one) == text_digest(other)) is same
 
 
+@EXAMPLES
 @given(st.text(), st.text())
 def test_revisions_differ_where_their_texts_do(one: str, other: str) -> None:
     """To the character."""
     assert (revision_digest(one) == revision_digest(other)) is (one == other)
 
 
-@given(st.from_regex(r"[a-z]{1,8}", fullmatch=True), st.text(min_size=1), st.text(min_size=1))
+@EXAMPLES
+@given(names, st.text(min_size=1), st.text(min_size=1))
 def test_posts_of_one_source_have_ids_of_their_own(source: str, one: str, other: str) -> None:
     """Also where the site's ids are long or strange."""
     assert (post_id_of(source, one) == post_id_of(source, other)) is (one == other)

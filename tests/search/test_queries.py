@@ -16,7 +16,7 @@ def phrases_and_words(text: str) -> tuple[list[str], list[str]]:
     """The phrases, and the words that are searched with misspellings."""
     clauses = must(text)
     phrases = [clause["multi_match"]["query"] for clause in clauses if "multi_match" in clause]
-    words = [clause["bool"]["should"][1]["multi_match"]["query"] for clause in clauses if "bool" in clause]
+    words = [clause["bool"]["should"][1]["match"]["text"]["query"] for clause in clauses if "bool" in clause]
     return phrases, words
 
 
@@ -41,8 +41,8 @@ def test_quotes_make_phrases(text: str, phrases: list[str], words: list[str]) ->
 def test_words_may_be_misspelled_but_must_all_be_there() -> None:
     """The fuzzy clause asks for every word; the exact one weighs more."""
     exact, near = must("garanteed returns")[0]["bool"]["should"]
-    assert near["multi_match"]["operator"] == exact["multi_match"]["operator"] == "and"
-    assert "fuzziness" in near["multi_match"]
+    assert near["match"]["text"]["operator"] == exact["multi_match"]["operator"] == "and"
+    assert "fuzziness" in near["match"]["text"]
     assert "fuzziness" not in exact["multi_match"]
     assert exact["multi_match"]["boost"] > 1
 

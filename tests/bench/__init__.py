@@ -1,0 +1,1 @@
+"""Measures this machine: `make bench` prints one table; figures are compared as ratios within one run."""

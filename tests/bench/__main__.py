@@ -1,0 +1,77 @@
+"""`python -m tests.bench [a b c d e f g]`: starts servers of its own, measures, prints the table."""
+
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from deploy.local.servers import Servers
+from records.settings import Settings
+from tests.bench import flow, model, questions, ways_in
+from tests.bench.table import Row, lines
+from tests.live.pipeline import Pipeline
+
+CONSTANT_POSTS, MODEL_POSTS = 20_000, 6_000
+
+
+def main() -> None:
+    """Measures what the command line names, or everything."""
+    wanted = sys.argv[1:] or list("abcdefg")
+    with tempfile.TemporaryDirectory(prefix="lifeguard-bench-") as folder, Servers(Path(folder) / "servers") as servers:
+        rows = list(_rows(wanted, servers, Path(folder)))
+    print("\n".join(lines(rows)))
+
+
+def _rows(wanted: list[str], servers: Servers, folder: Path) -> Iterator[Row]:
+    if "f" in wanted:
+        yield from questions.find_and_why(_settings(servers, folder, "f"))
+    scorer = model.scorer_rate() if {"c", "d"} & set(wanted) else 0.0
+    if "c" in wanted:
+        yield Row("c", "the scorer alone, length mix", f"{scorer:,.0f} posts/s", "", "median 22 tokens, p90 66")
+    if {"a", "b"} & set(wanted):
+        yield from _with_constant_scorer(wanted, servers, _settings(servers, folder, "constant"))
+    if {"d", "e", "g"} & set(wanted):
+        yield from _with_the_model(wanted, servers, _settings(servers, folder, "model"), scorer)
+
+
+def _with_constant_scorer(wanted: list[str], servers: Servers, settings: Settings) -> Iterator[Row]:
+    with Pipeline(settings, _environment(settings), scorer="constant") as pipeline:
+        if "b" in wanted:
+            rate = flow.rate(pipeline, settings, CONSTANT_POSTS, "bench")
+            yield Row("b", "pipeline, constant scorer, Kafka to searchable", f"{rate:,.0f} posts/s", "2,000")
+        if "a" in wanted:
+            yield from ways_in.webhook(pipeline, settings)
+
+
+def _with_the_model(wanted: list[str], servers: Servers, settings: Settings, scorer: float) -> Iterator[Row]:
+    with Pipeline(settings, _environment(settings), scorer="onnx") as pipeline:
+        rate = flow.rate(pipeline, settings, MODEL_POSTS, "bench")
+        if "d" in wanted:
+            remark = f"{rate:,.0f} posts/s"
+            yield Row("d", "pipeline with the scorer, as a ratio to (c)", f"{rate / scorer:.2f}", "0.85", remark)
+        if "e" in wanted:
+            yield from flow.latency(pipeline, settings, rate / 2)
+        if "g" in wanted:
+            yield from flow.memory(pipeline, {name: process.pid for name, process in servers.processes.items()})
+
+
+def _settings(servers: Servers, folder: Path, name: str) -> Settings:
+    return Settings(
+        kafka_bootstrap=servers.kafka_bootstrap,
+        elasticsearch_url=servers.elasticsearch_url,
+        namespace=f"{name}.",
+        data_dir=folder / name,
+        webhook_port=0,
+        judge_metrics_port=0,
+        fold_metrics_port=0,
+    )
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    chosen = settings.model_dump(mode="json", exclude_defaults=True)
+    return os.environ | {f"LIFEGUARD_{name.upper()}": str(value) for name, value in chosen.items()}
+
+
+if __name__ == "__main__":
+    main()
