@@ -50,9 +50,9 @@ def _work(app: faust.App, wanted: Settings, topics: Sequence[Topic], port: int) 
     health.serve(port)
     watchdog.watch(wanted, group, topics)
     log.info("worker starts", group=group, slot=wanted.worker_slot, port=port)
-    faust.Worker(
-        app, loglevel="WARNING", redirect_stdouts=False, override_logging=False, quiet=True
-    ).execute_from_commandline()
+    worker = faust.Worker(app, loglevel="WARNING", redirect_stdouts=False, override_logging=False, quiet=True)
+    worker.spinner = None  # it writes terminal codes into the log
+    worker.execute_from_commandline()
 
 
 def _topic_ids(wanted: Settings) -> dict[str, str]:

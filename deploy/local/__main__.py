@@ -3,18 +3,18 @@
 import argparse
 import errno
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
-from deploy.local import detached, run
 from deploy.local.screen import errors
 from records.errors import Problem
-from records.settings import settings
+from records.settings import Settings, settings
 
 COMMANDS = {
-    "run": (run.everything, "set up and start everything, feed the sample, and stay in the foreground"),
-    "serve": (run.servers_only, "start the broker and the node, and stay in the foreground"),
-    "up": (detached.up, "start the broker and the node in the background"),
-    "down": (detached.down, "stop what `run` or `up` started with this data"),
+    "run": "set up and start everything, feed the sample, and stay in the foreground",
+    "serve": "start the broker and the node, and stay in the foreground",
+    "up": "start the broker and the node in the background",
+    "down": "stop what `run` or `up` started with this data",
 }
 
 
@@ -22,16 +22,18 @@ def main() -> int:
     """Run one command; whatever a person can set right is one sentence and exit code 1."""
     parser = argparse.ArgumentParser(prog="python -m deploy.local", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    for name, (_, purpose) in COMMANDS.items():
+    for name, purpose in COMMANDS.items():
         commands.add_parser(name, help=purpose).add_argument(
             "--data", type=Path, help="data folder (LIFEGUARD_DATA_DIR)"
         )
     options = parser.parse_args()
     try:
         chosen = settings()
-        COMMANDS[options.command][0](chosen, (options.data or chosen.data_dir).resolve())
+        _named(options.command)(chosen, (options.data or chosen.data_dir).resolve())
     except Problem as problem:
         return _say(str(problem))
+    except ModuleNotFoundError as missing:
+        return _say(f"{missing.name} is not installed: local servers need the extra [local]; `make run` installs it.")
     except KeyboardInterrupt:
         return _say("Stopped before anything was started.")
     except OSError as error:
@@ -39,6 +41,13 @@ def main() -> int:
             raise
         return _say("The disk is full; make room and run this again. Nothing that was recorded is lost.")
     return 0
+
+
+def _named(command: str) -> Callable[[Settings, Path], None]:
+    from deploy.local import detached, run
+
+    commands = {"run": run.everything, "serve": run.servers_only, "up": detached.up, "down": detached.down}
+    return commands[command]
 
 
 def _say(sentence: str) -> int:
