@@ -37,6 +37,10 @@ Line = Annotated[Text, Field(max_length=2048)]
 """A short text: an address, a title, a reason."""
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 FactId = Annotated[str, Field(pattern=r"^[0-9a-f]{40}$")]
+Count = Annotated[int, Field(ge=0, lt=2**53)]
+"""How many, or where: as large as every reader of JSON can keep it."""
+Ordinal = Annotated[int, Field(ge=1, lt=2**53)]
+"""The first is 1."""
 Share = Annotated[float, Field(ge=0, le=1)]
 
 

@@ -1,10 +1,8 @@
 """The topic `coverage`: what we were watching, and when we were not."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field
-
-from records.base import Instant, Line, Name, Record, stamp
+from records.base import Count, Instant, Line, Name, Record, stamp
 
 
 class Coverage(Record):
@@ -19,8 +17,8 @@ class Coverage(Record):
     cursor: Line | None = None
     from_at: Instant | None = None
     until_at: Instant | None = None
-    read: Annotated[int, Field(ge=0)] = 0
-    kept: Annotated[int, Field(ge=0)] = 0
+    read: Count = 0
+    kept: Count = 0
     detail: Line | None = None
     happened_at: Instant
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from records.base import Id, Instant, Line, Record, Sha256
+from records.base import Count, Id, Instant, Line, Record, Sha256
 from records.digests import sha256_hex
 
 DEAD_LETTER_BYTES_MAX = 900_000
@@ -18,12 +18,12 @@ class DeadLetter(Record):
     """
 
     origin: Id
-    partition: Annotated[int, Field(ge=0)]
-    offset: Annotated[int, Field(ge=0)]
+    partition: Count
+    offset: Count
     message_key: bytes | None = None
     value: Annotated[bytes, Field(max_length=DEAD_LETTER_BYTES_MAX)]
     sha256: Sha256
-    size_bytes: Annotated[int, Field(ge=0)]
+    size_bytes: Count
     cut: bool = False
     reason: Line
     found_by: Line

@@ -4,13 +4,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from records.base import FactId, Id, Instant, Line, Record, Sha256, Text
+from records.base import Count, FactId, Id, Instant, Line, Ordinal, Record, Sha256, Text
 
 LEASE_SECONDS_MAX = 3600
 GRACE_SECONDS_MAX = 3600
 NOTE_CHARS_MAX = 10_000
 
-Seconds = Annotated[int, Field(ge=0)]
 LongText = Annotated[Text, Field(max_length=NOTE_CHARS_MAX)]
 
 
@@ -22,7 +21,7 @@ class Act(Record):
     idempotency_key: Id
     made_at: Instant
     scope: Literal["post", "author", "report"] = "post"
-    case_version_seen: Annotated[int, Field(ge=0)] = 0
+    case_version_seen: Count = 0
     batch_id: Id | None = None
 
     def identity(self) -> tuple[str | int | bool | None, ...]:
@@ -38,7 +37,7 @@ class Claim(Act):
     """Take the case for a while, so that two people do not work on it at once."""
 
     kind: Literal["claim"] = "claim"
-    lease_seconds: Annotated[Seconds, Field(le=LEASE_SECONDS_MAX)] = 300
+    lease_seconds: Annotated[Count, Field(le=LEASE_SECONDS_MAX)] = 300
 
 
 class Release(Act):
@@ -53,13 +52,13 @@ class Decide(Act):
     kind: Literal["decide"] = "decide"
     action: Literal["leave", "hide", "remove", "reply"]
     revision_id: FactId
-    policy_version: Annotated[int, Field(ge=1)]
+    policy_version: Ordinal
     policy_digest: Sha256
     reason: Line
     note: LongText | None = None
     reply_text: LongText | None = None
     template_id: Id | None = None
-    grace_seconds: Annotated[Seconds, Field(le=GRACE_SECONDS_MAX)] = 0
+    grace_seconds: Annotated[Count, Field(le=GRACE_SECONDS_MAX)] = 0
 
 
 class Undo(Act):

@@ -7,7 +7,8 @@ class PostDocument(TypedDict, total=False):
     """Everything a queue or a search needs to know of one post; instants are ISO 8601 in UTC.
 
     `state` is one of STATES. `parts` holds `observed`, `judged`, `decided`, `carried_out`, the four folded parts,
-    whole so that the next record can be applied; `applied` maps each log (`topic_id:partition`) to the highest offset folded.
+    whole so that the next record can be applied; `applied` maps each log (`topic_id:partition`) to the highest
+    offset folded.
     """
 
     post_id: str

@@ -1,10 +1,8 @@
 """The topics `orders` and `outcomes`: what a site should do, what it did, and what was observed afterwards."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field
-
-from records.base import FactId, Id, Instant, Line, Record
+from records.base import Count, FactId, Id, Instant, Line, Ordinal, Record
 from records.decisions import LongText
 
 
@@ -34,9 +32,9 @@ class Outcome(Record):
     post_id: Id
     order_id: Id
     result: Literal["done", "failed", "refused", "observed"]
-    attempt: Annotated[int, Field(ge=1)] = 1
+    attempt: Ordinal = 1
     visible: bool | None = None
-    status: int | None = None
+    status: Count | None = None
     detail: Line | None = None
     happened_at: Instant
 

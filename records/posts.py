@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from records.base import Id, Instant, Line, Name, Record, Sha256, Text, Value, stamp
+from records.base import Count, Id, Instant, Line, Name, Record, Sha256, Text, Value, stamp
 from records.digests import post_id_of, revision_digest
 
 TEXT_CHARS_MAX = 100_000
@@ -33,7 +33,7 @@ class Http(Value):
 
     method: Line
     url: Line
-    status: int | None = None
+    status: Count | None = None
     headers: dict[str, str] = Field(default_factory=dict)
     remote: Line | None = None
 
@@ -47,10 +47,10 @@ class Capture(Value):
 
     content: Annotated[bytes, Field(max_length=CAPTURE_BYTES_MAX)]
     sha256: Sha256
-    size_bytes: int
+    size_bytes: Count
     cut: bool = False
     whole_sha256: Sha256
-    whole_size_bytes: int
+    whole_size_bytes: Count
     media_type: Line | None = None
     http: Http | None = None
 

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
 
-from records.base import Id, Instant, Line, Record, Sha256, Share
+from records.base import Id, Instant, Line, Ordinal, Record, Sha256, Share
 from records.decisions import LongText
 
 
@@ -13,7 +13,7 @@ class Entry(Record):
 
     kind: str
     registry_id: Id
-    version: Annotated[int, Field(ge=1)] = 1
+    version: Ordinal = 1
     staff_id: Id
     set_at: Instant
 
@@ -56,7 +56,7 @@ class Attestation(Entry):
     """A worker's statement of having read one policy version; `registry_id` is the member of staff."""
 
     kind: Literal["attestation"] = "attestation"
-    policy_version: Annotated[int, Field(ge=1)]
+    policy_version: Ordinal
     policy_digest: Sha256
 
 
@@ -76,7 +76,7 @@ class SavedQueue(Entry):
     title: Line
     query: dict[str, Any]
     order: Line = "severity"
-    service_level_minutes: Annotated[int, Field(ge=1)] | None = None
+    service_level_minutes: Ordinal | None = None
 
 
 class ReplyTemplate(Entry):

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from records.base import FactId, Id, Instant, Line, Name, Record, Sha256, Share, Value
+from records.base import Count, FactId, Id, Instant, Line, Name, Ordinal, Record, Sha256, Share, Value
 
 FINDINGS_MAX = 64
 EMBEDDING_BYTES = 384
@@ -13,8 +13,8 @@ EMBEDDING_BYTES = 384
 class Span(Value):
     """A stretch of the text, in characters: start included, end excluded."""
 
-    start: Annotated[int, Field(ge=0)]
-    end: Annotated[int, Field(ge=0)]
+    start: Count
+    end: Count
 
 
 class Finding(Value):
@@ -39,7 +39,7 @@ class Verdict(Record):
 
     post_id: Id
     revision_id: FactId
-    policy_version: Annotated[int, Field(ge=1)]
+    policy_version: Ordinal
     policy_digest: Sha256
     model_digest: Sha256 | None = None
     judge_version: Line

@@ -34,7 +34,7 @@ lines = st.text(max_size=40)
 texts = st.text(max_size=80)
 digests = st.binary(min_size=32, max_size=32).map(bytes.hex)
 facts = st.binary(min_size=20, max_size=20).map(bytes.hex)
-counts = st.integers(0, 2**53)
+counts = st.integers(0, 2**53 - 1)
 numbers = st.integers(1, 1_000_000)
 shares = st.floats(0, 1)
 contents = st.binary(max_size=60)
@@ -191,7 +191,7 @@ outcomes = st.builds(
     result=one_of("done", "failed", "refused", "observed"),
     attempt=numbers,
     visible=maybe(truths),
-    status=maybe(st.integers(-5, 999)),
+    status=maybe(st.integers(0, 999)),
     detail=maybe(lines),
     happened_at=instants,
 )

@@ -159,3 +159,12 @@ def test_json_that_is_nested_too_deep_is_malformed_and_brackets_in_text_do_not_c
         parse_json(b"[" + deep + b"]")
     wide = json.dumps(['[{\\"' * 500] * 3 + [[]] * 100).encode()
     assert len(parse_json(wide)) == 103
+
+
+@EXAMPLES
+@given(RECORDS["verdicts"])
+def test_a_number_beyond_every_reader_of_json_is_malformed(verdict: Record) -> None:
+    """A policy version of a hundred digits is refused here, and stops nobody who would write it elsewhere."""
+    line = _line({**_fields(verdict), "policy_version": 10**100})
+    with pytest.raises(Malformed, match="policy_version"):
+        decode(VERDICTS, line)

@@ -35,7 +35,7 @@ OTHER_FACT: dict[str, dict[str, Any]] = {
     "outcomes": {"attempt": 1_000_001, "order_id": "decisions-0-123456789"},
     "audit": {"idempotency_key": "another, of its own", "staff_id": "another, of its own"},
     "coverage": {"happened_at": NOON + timedelta(microseconds=1), "source": "z" * 40},
-    "dead-letters": {"offset": 2**60, "partition": 2**60, "sha256": "ab" * 32},
+    "dead-letters": {"offset": 2**52, "partition": 2**52, "sha256": "ab" * 32},
     "registry": {"version": 1_000_001, "registry_id": "another, of its own", "staff_id": "another, of its own"},
 }
 
