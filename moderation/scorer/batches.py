@@ -1,0 +1,31 @@
+"""Groups tokenised texts of similar length into micro-batches under a budget of tokens."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+BATCH_TOKENS_MAX = 2_048
+"""Tokens of one pass, padding included."""
+
+
+def by_length(rows: Sequence[Sequence[int]]) -> Iterator[list[int]]:
+    """Places of rows, shortest first; a row longer than the budget is alone."""
+    batch: list[int] = []
+    for place in sorted(range(len(rows)), key=lambda i: len(rows[i])):
+        if batch and len(rows[place]) * (len(batch) + 1) > BATCH_TOKENS_MAX:
+            yield batch
+            batch = []
+        batch.append(place)
+    if batch:
+        yield batch
+
+
+def pad(rows: Sequence[Sequence[int]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Token ids and attention mask, [rows, longest row]; padding is zero in both."""
+    ids = np.zeros((len(rows), max(map(len, rows))), np.int64)
+    mask = np.zeros_like(ids)
+    for place, row in enumerate(rows):
+        ids[place, : len(row)] = row
+        mask[place, : len(row)] = 1
+    return ids, mask

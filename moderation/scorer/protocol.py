@@ -1,0 +1,46 @@
+"""What every scorer gives: calibrated scores and an embedding per text, or the reason why there are none."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Protocol
+
+EMBEDDING_BYTES = 384
+"""One signed byte per dimension of the sentence embedding: round(127 x) of a vector of length 1."""
+
+
+@dataclass(frozen=True)
+class Scored:
+    """What a model says about one text.
+
+    `scores` are calibrated, 0 to 1, by label, and empty when `unscored` gives a reason. `cut` says that
+    the model read the beginning of the text only.
+    """
+
+    scores: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
+    embedding: bytes | None = None
+    unscored: str | None = None
+    cut: bool = False
+
+
+class Scorer(Protocol):
+    """A model, its stand-in, or its absence; `score` may be called from any thread."""
+
+    @property
+    def model_digest(self) -> str | None:
+        """SHA-256 in hex over graph, tokenizer and settings; None without a model."""
+        ...
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The labels that `score` gives numbers for."""
+        ...
+
+    @property
+    def thresholds(self) -> Mapping[str, float]:
+        """Label -> score at the operating point that the model card states."""
+        ...
+
+    def score(self, texts: Sequence[str]) -> list[Scored]:
+        """One value per text, in the same order."""
+        ...

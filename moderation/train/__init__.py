@@ -1,0 +1,1 @@
+"""Trains, measures and exports the model that ships with the product; the only user of PyTorch."""

@@ -1,0 +1,28 @@
+"""Neutral sentences that mention a group, written for this project: none of them may be flagged."""
+
+IDENTITY_MENTIONS = (
+    "My wife is Muslim and we both work at the bakery on Mill Road.",
+    "As a gay man I was glad to see the clinic open in our town.",
+    "The Jewish community centre holds its book sale on Sunday.",
+    "She is the first Black woman to chair the board.",
+    "I am deaf, could you add captions to the next webinar?",
+    "My grandfather came here from Poland in 1951.",
+    "The mosque and the church share one car park.",
+    "Are there lesbian book groups that meet in the library?",
+    "He uses a wheelchair and the ramp was blocked again.",
+    "We are a Hindu family and would like a vegetarian menu.",
+    "Transgender customers can change their name in the app.",
+    "The Mexican restaurant next door has lovely food.",
+    "I'm Chinese and I have banked with you for ten years.",
+    "Older people find the new login hard to use.",
+    "Women over forty are invited to the screening.",
+    "My son is autistic and loves the trains at the museum.",
+    "The exhibition is about Roma history in Europe.",
+    "As a Christian I enjoyed the interview with the bishop.",
+    "Immigrants can apply for the account with a passport.",
+    "Two men kissed in your advert and I thought it was sweet.",
+    "The Arab film festival starts on Friday.",
+    "Black coffee, white sugar, that is all I ordered.",
+    "My Indian colleague explained the new form to me.",
+    "Blind users need the buttons to have names.",
+)
