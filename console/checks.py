@@ -103,7 +103,7 @@ def _process(name: str, host: str, port: int) -> Part:
             return {"name": name, "address": where, "ok": True, "said": _said(answer.read(HEALTH_BYTES_MAX))}
     except HTTPError as error:
         said = _said(error.read(HEALTH_BYTES_MAX)) or f"it answers with HTTP {error.code}"
-        return {"name": name, "address": where, "ok": False, "said": said}
+        return {"name": name, "address": where, "ok": False, "answers": True, "said": said}
     except (OSError, HTTPException):
         return {"name": name, "address": where, "ok": False, "said": f"nothing answers on {where}"}
 

@@ -54,7 +54,8 @@ def _grid(*widths: int) -> Table:
 def _up_or_down(things: list[Mapping[str, Any]]) -> Table:
     grid = _grid(8, 5, 22)
     for thing in things:
-        word = Text("up", style="green") if thing["ok"] else Text("DOWN", style="bold red")
+        bad = "ALARM" if thing.get("answers") else "DOWN"
+        word = Text("up", style="green") if thing["ok"] else Text(bad, style="bold red")
         grid.add_row("", thing["name"], word, safe_line(thing["address"]), Text(safe_line(thing["said"])))
     return grid
 

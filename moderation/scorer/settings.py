@@ -37,7 +37,8 @@ def read_settings(folder: Path) -> ModelSettings:
                 raise ModelUnusable(f"{name} is not the file that {SETTINGS_FILE} names (its SHA-256 differs)")
         return _settings(raw, model_digest(folder))
     except OSError as missing:
-        raise ModelUnusable(f"{missing.filename} cannot be read: {missing.strerror}") from missing
+        name = Path(str(missing.filename)).name  # where it lies is of no use in a record
+        raise ModelUnusable(f"{name} cannot be read: {missing.strerror}") from missing
     except (ValueError, KeyError, TypeError, AttributeError) as broken:
         raise ModelUnusable(f"{SETTINGS_FILE} is not readable: {broken!r}") from broken
 
