@@ -33,14 +33,13 @@ def markdown() -> str:
         f"| `{PREFIX}{name.upper()}` | {_shown(field.default) or '-'} | {field.description} |"
         for name, field in Settings.model_fields.items()
     ]
-    return "\n".join(
-        ["# Settings", "", *INTRODUCTION, "", "| variable | default | meaning |", "|---|---|---|", *rows, ""]
-    )
+    head = ["# Settings", "", *INTRODUCTION, "", "| variable | default | meaning |", "|---|---|---|"]
+    return "\n".join([*head, *rows, ""])
 
 
 INTRODUCTION = (
     "Environment variables, read once at the start of each process. Secrets are never values here: a setting names the",
-    "file that holds them. This page is written by `lifeguard settings --markdown`; `lifeguard settings` shows the values",
+    "file that holds them. `lifeguard settings --markdown` writes this page; `lifeguard settings` shows the values",
     "in force.",
 )
 

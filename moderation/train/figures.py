@@ -16,7 +16,6 @@ OTHER_SETS = (
     ("paradetox", "toxicity"),
     ("convabuse", "toxicity"),
     ("hatexplain", "identity_hate"),
-    ("edos_sexism", "identity_hate"),
     ("hatemoji_build", "identity_hate"),
     ("stormfront_gibert", "identity_hate"),
     ("implicit_hate_elsherief", "identity_hate"),

@@ -10,9 +10,13 @@ from moderation.train import plan
 from moderation.train.data import Rows
 
 PRECISION_MIN = 0.9
-RARE_PRECISION_MIN = 0.6
-RARE_POSITIVES = 100
-"""With fewer positives among the rows, the lower precision is asked for: the higher could not be measured."""
+PRECISIONS = {
+    **dict.fromkeys(plan.LABELS, PRECISION_MIN),
+    "severe_toxicity": 0.6,
+    "identity_hate": 0.6,
+    "threat": 0.3,
+}
+"""Label -> precision asked for: lower where positives are few, lowest for threats, which must not be missed."""
 HARMLESS_FLAGGED_MAX = 0.005
 """Share of the harmless texts that one label may flag."""
 HARMLESS = ("uci_review_sentences", "banking77", "clinc150")
@@ -23,9 +27,10 @@ SOURCES = {
 }
 """Label -> sets on which it is calibrated and measured."""
 OPERATING_POINT = (
-    f"the lowest score with a precision of at least {PRECISION_MIN:.0%} on the label's sets (at least "
-    f"{RARE_PRECISION_MIN:.0%} for labels with under {RARE_POSITIVES} held-out positives) at which the label flags at "
-    f"most {HARMLESS_FLAGGED_MAX:.1%} of harmless reviews and of harmless customer queries"
+    f"the lowest score with a precision of at least {PRECISION_MIN:.0%} on the label's sets ("
+    + ", ".join(f"{label} {wanted:.0%}" for label, wanted in PRECISIONS.items() if wanted < PRECISION_MIN)
+    + f": few positives) at which the label flags at most {HARMLESS_FLAGGED_MAX:.1%} of harmless reviews and of "
+    "harmless customer queries"
 )
 
 
@@ -59,7 +64,7 @@ def fit_points(logits: NDArray[np.float32], rows: Rows) -> Points:
     """Calibration and thresholds from these held-out rows."""
     calibration = {label: _platt(logits[:, j], rows, label, j) for j, label in enumerate(plan.LABELS)}
     scores = Points(calibration, {}).probabilities(logits)
-    return Points(calibration, {label: _threshold(scores[:, j], rows, label, j) for j, label in enumerate(plan.LABELS)})
+    return Points(calibration, {label: _threshold(scores[:, j], rows, label) for j, label in enumerate(plan.LABELS)})
 
 
 def _platt(logit: NDArray[np.float32], rows: Rows, label: str, column: int) -> tuple[float, float]:
@@ -71,13 +76,12 @@ def _platt(logit: NDArray[np.float32], rows: Rows, label: str, column: int) -> t
     return round(float(model.coef_[0, 0]), 5), round(float(model.intercept_[0]), 5)
 
 
-def _threshold(score: NDArray[np.float32], rows: Rows, label: str, column: int) -> float:
-    at = places(rows, SOURCES[label])
+def _threshold(score: NDArray[np.float32], rows: Rows, label: str) -> float:
+    column, at = plan.LABELS.index(label), places(rows, SOURCES[label])
     targets, weights = rows.targets[at, column], natural_weights(rows)[at]
-    wanted = PRECISION_MIN if targets.sum() >= RARE_POSITIVES else RARE_PRECISION_MIN
     order = np.argsort(-score[at])
     right = np.cumsum((targets * weights)[order])
-    precise = np.flatnonzero(right / np.cumsum(weights[order]) >= wanted)
+    precise = np.flatnonzero(right / np.cumsum(weights[order]) >= PRECISIONS[label])
     lowest = float(score[at][order][precise[-1]]) if len(precise) else 1.0
     quiet = [float(np.quantile(score[places(rows, (name,))], 1 - HARMLESS_FLAGGED_MAX)) for name in HARMLESS]
     return round(float(np.clip(max(lowest, *quiet), 0.05, 0.99)), 4)

@@ -38,22 +38,27 @@ def _rows(wanted: list[str], servers: Servers, folder: Path) -> Iterator[Row]:
 def _with_constant_scorer(wanted: list[str], servers: Servers, settings: Settings) -> Iterator[Row]:
     with Pipeline(settings, _environment(settings), scorer="constant") as pipeline:
         if "b" in wanted:
-            rate = flow.rate(pipeline, settings, CONSTANT_POSTS, "bench")
-            yield Row("b", "pipeline, constant scorer, Kafka to searchable", f"{rate:,.0f} posts/s", "2,000")
+            rate, cpu = flow.rate(pipeline, settings, CONSTANT_POSTS, "bench", _pids(servers))
+            measured = "pipeline, constant scorer, Kafka to searchable"
+            yield Row("b", measured, f"{rate:,.0f} posts/s", "2,000", flow.cpu_said(cpu))
         if "a" in wanted:
             yield from ways_in.webhook(pipeline, settings)
 
 
 def _with_the_model(wanted: list[str], servers: Servers, settings: Settings, scorer: float) -> Iterator[Row]:
     with Pipeline(settings, _environment(settings), scorer="onnx") as pipeline:
-        rate = flow.rate(pipeline, settings, MODEL_POSTS, "bench")
+        rate, cpu = flow.rate(pipeline, settings, MODEL_POSTS, "bench", _pids(servers))
         if "d" in wanted:
-            remark = f"{rate:,.0f} posts/s"
+            remark = f"{rate:,.0f} posts/s; {flow.cpu_said(cpu)}"
             yield Row("d", "pipeline with the scorer, as a ratio to (c)", f"{rate / scorer:.2f}", "0.85", remark)
         if "e" in wanted:
             yield from flow.latency(pipeline, settings, rate / 2)
         if "g" in wanted:
-            yield from flow.memory(pipeline, {name: process.pid for name, process in servers.processes.items()})
+            yield from flow.memory(pipeline, _pids(servers))
+
+
+def _pids(servers: Servers) -> dict[str, int]:
+    return {name: process.pid for name, process in servers.processes.items()}
 
 
 def _settings(servers: Servers, folder: Path, name: str) -> Settings:

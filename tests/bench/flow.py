@@ -20,15 +20,26 @@ LOAD_SECONDS, PROBE_EVERY, TICK_SECONDS = 30, 10, 0.1
 FINISH_SECONDS_MAX = 600.0
 
 
-def rate(pipeline: Pipeline, settings: Settings, count: int, source: str) -> float:
-    """Posts a second from Kafka to judged and searchable, once the workers are warm."""
+def rate(
+    pipeline: Pipeline, settings: Settings, count: int, source: str, servers: dict[str, int]
+) -> tuple[float, dict[str, float]]:
+    """Posts a second from Kafka to judged and searchable, once warm; and milliseconds of CPU a post, by process."""
     _publish(settings, list(posts(WARM_POSTS, 3, f"{source}warm")))
     wait_for(lambda: _judged(pipeline, f"{source}warm") == WARM_POSTS, "not warm", FINISH_SECONDS_MAX)
     made = list(posts(count, 4, source))
+    pids = servers | {name: pipeline.program(name).process.pid for name in ("judge", "fold")}
+    before = {name: _cpu_seconds(pid) for name, pid in pids.items()}
     began = time.perf_counter()
     _publish(settings, made)
     wait_for(lambda: _judged(pipeline, source) == count, "not all are searchable", FINISH_SECONDS_MAX)
-    return count / (time.perf_counter() - began)
+    took = time.perf_counter() - began
+    return count / took, {name: (_cpu_seconds(pid) - before[name]) * 1000 / count for name, pid in pids.items()}
+
+
+def cpu_said(cpu: dict[str, float]) -> str:
+    """The milliseconds a post in words."""
+    shares = ", ".join(f"{name} {ms:.2f}" for name, ms in cpu.items())
+    return f"CPU ms a post: {shares}; together {sum(cpu.values()):.2f}"
 
 
 def latency(pipeline: Pipeline, settings: Settings, per_second: float) -> Iterator[Row]:
@@ -95,6 +106,11 @@ async def _searchable(search: Search, post_ids: list[str]) -> list[str]:
     body = {"size": 1000, "_source": False, "query": {"bool": {"filter": filters}}}
     hits = (await search.ask("POST", f"/{search.posts}/_search", body))["hits"]["hits"]
     return [hit["_id"] for hit in hits]
+
+
+def _cpu_seconds(pid: int) -> float:
+    process = psutil.Process(pid)
+    return sum(one.cpu_times().user + one.cpu_times().system for one in [process, *process.children(recursive=True)])
 
 
 def _resident(pid: int) -> float:
