@@ -24,8 +24,10 @@ def capture_of(
     content: bytes, whole: Whole | None = None, *, media_type: str | None = None, http: Http | None = None
 ) -> Capture:
     """The capture of a slice, cut and marked above `CAPTURE_BYTES_MAX`; without `whole` the slice is the whole."""
-    own = Whole.of(content)
-    whole = whole or own
+    if whole is None:
+        own = whole = Whole.of(content)
+    else:  # a slice as long as the whole is the whole
+        own = whole if whole.size_bytes == len(content) else Whole.of(content)
     return Capture(
         content=content[:CAPTURE_BYTES_MAX],
         sha256=own.sha256,

@@ -74,7 +74,8 @@ class Publisher:
 
     def send(self, topic: Topic, record: Record) -> Future[Place]:
         """Hands a record to the producer; the future is done when the broker has acknowledged or refused it."""
-        self.connect()
+        if self._producer is None:
+            self.connect()
         answer: Future[Place] = Future()
         answer.set_running_or_notify_cancel()  # whoever stops waiting does not take the record back
         producer = self._producer

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 RECORD_ID_HEX = 40
 POST_ID_CHARS_MAX = 256
+_one_line = json.JSONEncoder(ensure_ascii=True, separators=(",", ":")).encode
 _PLAIN_NATIVE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:/@#=+-]*")
 
 
@@ -18,8 +19,7 @@ def sha256_hex(content: bytes) -> str:
 
 def fact_digest(*parts: str | int | bool | None) -> str:
     """What makes a fact the same fact: 160 bits of SHA-256 over its parts as one JSON array, 40 hex digits."""
-    line = json.dumps(parts, ensure_ascii=True, separators=(",", ":"))
-    return sha256_hex(line.encode("ascii"))[:RECORD_ID_HEX]
+    return sha256_hex(_one_line(parts).encode("ascii"))[:RECORD_ID_HEX]
 
 
 def revision_digest(text: str, media_digests: Iterable[str] = ()) -> str:

@@ -55,7 +55,15 @@ class Settings(BaseSettings):
     )
     judge_batch_max: int = Field(256, ge=1, le=10_000, description="Posts that the judge takes at once, at most.")
     fold_batch_max: int = Field(1000, ge=1, le=10_000, description="Records that the fold takes at once, at most.")
-    batch_wait_ms: int = Field(100, ge=1, le=10_000, description="How long a batch waits for company.")
+    batch_wait_ms: int = Field(
+        100, ge=1, le=10_000, description="How long a batch of posts to judge, or of decisions, waits for company."
+    )
+    fold_wait_ms: int = Field(
+        300,
+        ge=1,
+        le=10_000,
+        description="How long the fold waits: a post and its verdict that come together are written once.",
+    )
     judge_metrics_port: int = Field(
         8471, ge=0, le=65535, description="Health and metrics of the judge; 0: a free port."
     )

@@ -41,7 +41,8 @@ def _run(arguments: list[str], wanted: Settings) -> None:
         _ = app.judging.policy, app.judging.scorer
         _work(app.judge_app, wanted, (POSTS,), wanted.judge_metrics_port)
     else:
-        app.folding.limits.topic_ids.update(_topic_ids(wanted))
+        for limits in app.folding.limits.values():
+            limits.topic_ids.update(_topic_ids(wanted))
         _work(app.fold_app, wanted, (POSTS, VERDICTS, DECISIONS, ORDERS, OUTCOMES), wanted.fold_metrics_port)
 
 

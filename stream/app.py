@@ -37,10 +37,10 @@ async def judge(posts: StreamT[bytes]) -> None:
 @fold_app.agent(reads(fold_app, POSTS, VERDICTS, ORDERS, OUTCOMES), name="fold_facts")
 async def fold_facts(facts: StreamT[bytes]) -> None:
     """Every fact about a post enters its document, and the history."""
-    await each_batch(facts, folding.limits, folding.into_views, writes(fold_app))
+    await each_batch(facts, folding.limits["facts"], folding.into_views, writes(fold_app))
 
 
 @fold_app.agent(reads(fold_app, DECISIONS), name="fold_decisions")
 async def fold_decisions(decisions: StreamT[bytes]) -> None:
     """Every decision too, without waiting behind the posts."""
-    await each_batch(decisions, folding.limits, folding.into_views, writes(fold_app))
+    await each_batch(decisions, folding.limits["decisions"], folding.into_views, writes(fold_app))

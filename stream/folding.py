@@ -20,12 +20,12 @@ class Folding:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self.limits = Limits(
-            "fold",
-            batch_max=settings.fold_batch_max,
-            wait_seconds=settings.batch_wait_ms / 1000,
-            breaker=Breaker(settings.dead_letters_per_minute_max),
-        )
+        breaker = Breaker(settings.dead_letters_per_minute_max)
+        waits = {"facts": settings.fold_wait_ms / 1000, "decisions": settings.batch_wait_ms / 1000}
+        self.limits = {
+            name: Limits("fold", batch_max=settings.fold_batch_max, wait_seconds=seconds, breaker=breaker)
+            for name, seconds in waits.items()
+        }
 
     @cached_property
     def indexer(self) -> Indexer:

@@ -14,6 +14,11 @@ KEPT_HEADERS = ("webhook-id", "webhook-timestamp", "webhook-signature", "user-ag
 _LENGTH_DIGITS_MAX = 15
 
 
+def headers_of(request: Request) -> dict[str, str]:
+    """The headers by their name in lower case; of two with one name the first counts."""
+    return dict(reversed(request.headers.items()))
+
+
 def refuse_other_types(headers: Mapping[str, str]) -> None:
     """Only plain JSON in UTF-8 is read, and nothing compressed: a small body could unpack to a large one."""
     media_type, _, parameters = headers.get("content-type", "").partition(";")
@@ -55,9 +60,8 @@ async def _read(request: Request) -> bytes:
     return b"".join(parts)
 
 
-def facts_of(request: Request) -> Http:
+def facts_of(request: Request, headers: Mapping[str, str]) -> Http:
     """Who sent it and how, with the headers that prove it."""
-    found = request.headers
-    headers = {name: found[name][:HEADER_CHARS_MAX] for name in KEPT_HEADERS if name in found}
+    kept = {name: headers[name][:HEADER_CHARS_MAX] for name in KEPT_HEADERS if name in headers}
     remote = f"{request.client.host}:{request.client.port}" if request.client else None
-    return Http(method=request.method, url=request.url.path, headers=headers, remote=remote)
+    return Http(method=request.method, url=request.scope["path"], headers=kept, remote=remote)

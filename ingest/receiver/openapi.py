@@ -110,25 +110,22 @@ _OWN: dict[str, tuple[Schema, list[str]]] = {
 
 
 def posts(mapping: FieldMap) -> Schema:
-    """What FastAPI is told about `POST /v1/posts`."""
+    """`POST /v1/posts` as the description's operation."""
     schema = {"anyOf": [_shape(kind) for kind in POST_KINDS]} if mapping.natural else {"type": "object"}
     return {
         "summary": "Take one post",
-        "status_code": 202,
-        "response_model": None,
-        "responses": {
-            200: {"description": "This delivery came before; the answer is the same.", **_json(_TAKEN)},
-            202: {"description": "The broker has acknowledged the post.", **_json(_TAKEN)},
-            **_problems("headers", "signature", "slow", "reused", "size", "type", "body", "head"),
-            503: _busy(),
+        "operationId": "take_post",
+        "parameters": list(_HEADERS),
+        "requestBody": {
+            "required": True,
+            "description": f"One JSON object in UTF-8, at most {BODY_BYTES_MAX} bytes.",
+            **_json(schema),
         },
-        "openapi_extra": {
-            "parameters": list(_HEADERS),
-            "requestBody": {
-                "required": True,
-                "description": f"One JSON object in UTF-8, at most {BODY_BYTES_MAX} bytes.",
-                **_json(schema),
-            },
+        "responses": {
+            "200": {"description": "This delivery came before; the answer is the same.", **_json(_TAKEN)},
+            "202": {"description": "The broker has acknowledged the post.", **_json(_TAKEN)},
+            **_problems("headers", "signature", "slow", "reused", "size", "type", "body", "head"),
+            "503": _busy(),
         },
     }
 
@@ -143,8 +140,10 @@ def _json(schema: Schema, media_type: str = "application/json") -> Schema:
     return {"content": {media_type: {"schema": schema}}}
 
 
-def _problems(*kinds: str) -> dict[int, Schema]:
-    return {KINDS[kind].status: {"description": KINDS[kind].title, **_json(_PROBLEM, MEDIA_TYPE)} for kind in kinds}
+def _problems(*kinds: str) -> dict[str, Schema]:
+    return {
+        str(KINDS[kind].status): {"description": KINDS[kind].title, **_json(_PROBLEM, MEDIA_TYPE)} for kind in kinds
+    }
 
 
 def _busy() -> Schema:

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from ingest.capture import Whole, capture_of
 from ingest.posts import Reading
 from ingest.publisher import Place, Publishing
-from ingest.receiver.body import facts_of, refuse_other_types, room_of, whole_body
+from ingest.receiver.body import facts_of, headers_of, refuse_other_types, room_of, whole_body
 from ingest.receiver.coverage import Watch
 from ingest.receiver.limits import Gate
 from ingest.receiver.metrics import Metrics
@@ -26,7 +26,7 @@ from records.base import Record
 from records.codec import parse_json
 from records.dead_letters import DEAD_LETTER_BYTES_MAX
 from records.errors import Malformed, Misconfigured, Unavailable
-from records.posts import Post
+from records.posts import Http, Post
 from records.topics import DEAD_LETTERS, POSTS, Topic
 
 ACCEPTED = 202
@@ -66,18 +66,19 @@ class Receiver:
         """Takes one delivery; what is not taken is a Refusal."""
         if not self.publisher.connected:
             raise Refusal("broker")
-        refuse_other_types(request.headers)
-        signed = claims(request.headers)
-        with self.gate.room_for(room_of(request.headers)):
+        headers = headers_of(request)
+        refuse_other_types(headers)
+        signed = claims(headers)
+        with self.gate.room_for(room_of(headers)):
             body = await whole_body(request)
             try:
                 verify(signed, body, self.keys, self.clock(), self.tolerance_seconds)
-                return await self._once(request, signed, body)
+                return await self._once(facts_of(request, headers), signed, body)
             except Refusal as refusal:
                 refusal.body_was_read = True
                 raise
 
-    async def _once(self, request: Request, signed: Signed, body: bytes) -> Answer:
+    async def _once(self, http: Http, signed: Signed, body: bytes) -> Answer:
         whole = Whole.of(body)
         before = self.replays.find(signed.webhook_id)
         if before is not None:
@@ -85,16 +86,16 @@ class Receiver:
         delivery = self.replays.begin(signed.webhook_id, whole.sha256)
         answer = None
         try:
-            answer = await self._published(request, body, whole)
+            answer = await self._published(http, body, whole)
         except (Unavailable, Misconfigured) as problem:
             raise Refusal("broker", str(problem)) from None
         finally:
             self.replays.end(signed.webhook_id, delivery, answer)
         return answer
 
-    async def _published(self, request: Request, body: bytes, whole: Whole) -> Answer:
+    async def _published(self, http: Http, body: bytes, whole: Whole) -> Answer:
         try:
-            post = self._post(request, body, whole)
+            post = self._post(http, body, whole)
         except Malformed as problem:
             return await self._kept(body, whole, str(problem))
         place = await self._send(POSTS, post)
@@ -102,9 +103,9 @@ class Receiver:
         said = {"post_id": post.post_id, "record_id": post.record_id, "place": str(place)}
         return Answer(ACCEPTED, json.dumps(said).encode("ascii"))
 
-    def _post(self, request: Request, body: bytes, whole: Whole) -> Post:
+    def _post(self, http: Http, body: bytes, whole: Whole) -> Post:
         value = parse_json(body)
-        capture = capture_of(body, whole, media_type="application/json", http=facts_of(request))
+        capture = capture_of(body, whole, media_type="application/json", http=http)
         return self.reading.post(value, capture, datetime.now(UTC))
 
     async def _kept(self, body: bytes, whole: Whole, reason: str) -> Answer:

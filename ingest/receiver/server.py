@@ -1,5 +1,6 @@
 """The receiver's process: one socket, one event loop, one publisher."""
 
+import gc
 import signal
 import socket
 
@@ -41,6 +42,7 @@ def serve(settings: Settings, mapping: FieldMap) -> None:
     structlog.get_logger().info("receiving", address=f"{address}/v1/posts", source=source, secrets=len(keys))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)  # the server repeats the signal after it has stopped in order
+    gc.freeze()  # what is loaded now stays; a search for garbage through all of it would hold up every sender
     try:
         uvicorn.Server(configuration(receiver)).run(sockets=[listening])
     finally:
