@@ -17,7 +17,7 @@ run: $(VENV)/.local ## set up and start everything, feed the sample, stay in the
 	@$(BIN)/python -m deploy.local run
 
 test: $(VENV)/.dev ## all tests, the live ones against a broker and a node of their own
-	@$(BIN)/python -m pytest -m "not chaos and not bench"
+	@$(BIN)/python -m pytest -m "not chaos"
 
 check: $(VENV)/.dev ## lint, format, types, import rules, spelling
 	@$(BIN)/ruff check .
@@ -27,7 +27,7 @@ check: $(VENV)/.dev ## lint, format, types, import rules, spelling
 	@$(BIN)/codespell
 
 bench: $(VENV)/.dev ## measure this machine, and print the table
-	@$(BIN)/python -m pytest -m bench -s tests/bench
+	@$(BIN)/python -m tests.bench
 
 chaos: $(VENV)/.dev ## the slow fault runs
 	@$(BIN)/python -m pytest -m chaos

@@ -54,7 +54,7 @@ class Settings(BaseSettings):
         0, ge=0, le=9999, description="Which of several equal workers this is; stable over restarts."
     )
     judge_batch_max: int = Field(256, ge=1, le=10_000, description="Posts that the judge takes at once, at most.")
-    fold_batch_max: int = Field(1000, ge=1, le=10_000, description="Records that the fold takes at once, at most.")
+    fold_batch_max: int = Field(500, ge=1, le=10_000, description="Records that the fold takes at once, at most.")
     batch_wait_ms: int = Field(
         100, ge=1, le=10_000, description="How long a batch of posts to judge, or of decisions, waits for company."
     )

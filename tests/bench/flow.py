@@ -15,7 +15,7 @@ from tests.bench.mix import posts
 from tests.bench.table import Row, percentile
 from tests.live.pipeline import Pipeline, wait_for
 
-WARM_POSTS = 1000
+WARM_POSTS = 5000
 LOAD_SECONDS, PROBE_EVERY, TICK_SECONDS = 30, 10, 0.1
 FINISH_SECONDS_MAX = 600.0
 

@@ -32,6 +32,7 @@ ABOUT_POSTS = (POSTS, VERDICTS, DECISIONS, ORDERS, OUTCOMES)
 BACKLOG_POSTS, DECISIONS_DURING = 20_000, 40
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 BATCH = 137
+SEEN_SECONDS_MAX = 30
 
 
 def test_a_rebuild_in_any_order_gives_the_same_documents(
@@ -56,14 +57,14 @@ def test_a_rebuild_in_any_order_gives_the_same_documents(
 def test_a_decision_does_not_wait_behind_a_backlog_of_posts(
     servers: Servers, live_settings: Settings, live_environment: dict[str, str]
 ) -> None:
-    """While 20,000 posts wait, a decision shows in its document; the 95th percentile is told by `make bench`."""
+    """While 20,000 posts wait, every decision shows in its document; how soon is printed."""
     posts = [natural_post(event, "gen") for event in history(BACKLOG_POSTS, seed=4, source="gen")[0]]
     with Pipeline(live_settings, live_environment) as pipeline:
-        first = posts[:100]
+        first = posts[:200]
         _publish(live_settings, POSTS, first)
         pipeline.settle()
         _publish(live_settings, POSTS, posts)
-        waits = asyncio.run(_decide_and_see(live_settings, [post.post_id for post in first[:DECISIONS_DURING]]))
+        waits = asyncio.run(_decide_and_see(live_settings, sorted({post.post_id for post in first})[:DECISIONS_DURING]))
         assert pipeline.lag() > 0, "the backlog was gone before the decisions were made"
     assert len(waits) == DECISIONS_DURING
     print(f"decision to folded behind a backlog: p50 {waits[len(waits) // 2]:.2f} s, p95 {_p95(waits):.2f} s")  # noqa: T201
@@ -88,10 +89,12 @@ async def _decide_and_see(settings: Settings, post_ids: Sequence[str]) -> list[f
             note = Note(post_id=post_id, staff_id="s-ana", idempotency_key="k", made_at=NOW, note="seen")
             began = time.monotonic()
             place = await asyncio.to_thread(publisher.publish, DECISIONS, note)
-            while not await _shows(search, post_id, place):
-                await asyncio.sleep(0.01)
+            async with asyncio.timeout(SEEN_SECONDS_MAX):
+                while not await _shows(search, post_id, place):
+                    await asyncio.sleep(0.01)
             waits.append(time.monotonic() - began)
     publisher.close()
+
     return sorted(waits)
 
 
