@@ -16,7 +16,8 @@ from tests.live.pipeline import SECRET, Pipeline, wait_for
 from tests.live.site import Site
 from tests.live.truth import check
 
-POSTS_BY_FILE, POSTS_BY_WEBHOOK = 4000, 1000
+FILE_SHARE = 0.8
+STARTS_MAX = 50
 VICTIMS = ("judge", "fold", "webhook", "broker", "node", "importer", "judge", "fold", "broker", "node")
 
 
@@ -37,7 +38,7 @@ class Importer:
             self._child.kill()
 
     def _until_done(self) -> None:
-        for _ in range(20):
+        for _ in range(STARTS_MAX):
             with subprocess.Popen(self._command, env=self._environment, stdout=subprocess.DEVNULL) as self._child:
                 if self._child.wait() == 0:
                     self.done.set()
@@ -45,23 +46,30 @@ class Importer:
 
 
 @pytest.mark.live
-@pytest.mark.timeout(600)
-def test_ten_kills_lose_and_double_nothing(
-    servers: Servers, live_settings: Settings, live_environment: dict[str, str], tmp_path: Path
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize(("posts", "rounds"), [(5_000, 1), pytest.param(30_000, 5, marks=pytest.mark.chaos)])
+def test_kills_lose_and_double_nothing(
+    servers: Servers,
+    live_settings: Settings,
+    live_environment: dict[str, str],
+    tmp_path: Path,
+    posts: int,
+    rounds: int,
 ) -> None:
-    """Every process dies in turn, ten times in all, while 5,000 posts flow; the manifest is the truth."""
-    by_file, truth = history(POSTS_BY_FILE, seed=1, source="chaos")
-    by_webhook, told = history(POSTS_BY_WEBHOOK, seed=2, source="webhook")
+    """Every process dies in turn, ten times in a round, while posts flow; the manifest is the truth."""
+    by_file, truth = history(int(posts * FILE_SHARE), seed=1, source="chaos")
+    by_webhook, told = history(posts - int(posts * FILE_SHARE), seed=2, source="webhook")
+    victims = VICTIMS * rounds
     with Pipeline(live_settings, live_environment) as pipeline:
         importer = Importer(write_lines(by_file, tmp_path / "posts.jsonl"), pipeline.environment)
         telling = _tell_in_background(pipeline, by_webhook)
-        for victim, posts_before in zip(VICTIMS, itertools.count(300, 400), strict=False):
+        for victim, posts_before in zip(victims, itertools.count(300, int(posts * 0.8 / len(victims))), strict=False):
             _wait_for_posts(pipeline, posts_before)
             _kill(victim, servers, pipeline, importer)
-        wait_for(importer.done.is_set, "the file is not read", 180)
-        telling.join(180)
+        wait_for(importer.done.is_set, "the file is not read", 300)
+        telling.join(300)
         assert not telling.is_alive(), "the site is still waiting for an answer"
-        pipeline.settle(180)
+        pipeline.settle(300)
         check(pipeline, _both(truth, told))
 
 
