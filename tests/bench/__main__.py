@@ -29,6 +29,10 @@ def _rows(wanted: list[str], servers: Servers, folder: Path) -> Iterator[Row]:
     scorer = model.scorer_rate() if {"c", "d"} & set(wanted) else 0.0
     if "c" in wanted:
         yield Row("c", "the scorer alone, length mix", f"{scorer:,.0f} posts/s", "", "median 22 tokens, p90 66")
+    if "a" in wanted:
+        alone = _settings(servers, folder, "alone")
+        with Pipeline(alone, _environment(alone), names=("webhook",)) as pipeline:
+            yield from ways_in.webhook(pipeline, alone, "the receiver alone")
     if {"a", "b"} & set(wanted):
         yield from _with_constant_scorer(wanted, servers, _settings(servers, folder, "constant"))
     if {"d", "e", "g"} & set(wanted):
@@ -42,7 +46,7 @@ def _with_constant_scorer(wanted: list[str], servers: Servers, settings: Setting
             measured = "pipeline, constant scorer, Kafka to searchable"
             yield Row("b", measured, f"{rate:,.0f} posts/s", "2,000", flow.cpu_said(cpu))
         if "a" in wanted:
-            yield from ways_in.webhook(pipeline, settings)
+            yield from ways_in.webhook(pipeline, settings, "judge and fold at work on the same posts")
 
 
 def _with_the_model(wanted: list[str], servers: Servers, settings: Settings, scorer: float) -> Iterator[Row]:

@@ -21,7 +21,7 @@ from tests.live.pipeline import SECRET, Pipeline
 DELIVERIES, CONNECTIONS = 10_000, 32
 
 
-def webhook(pipeline: Pipeline, settings: Settings) -> Iterator[Row]:
+def webhook(pipeline: Pipeline, settings: Settings, meanwhile: str) -> Iterator[Row]:
     """Posts a second that the receiver acknowledges, and that a producer alone gets acknowledged."""
     bodies = [
         json.dumps({"id": f"w-{number}", "surface": "blog/1", "text": text}).encode()
@@ -31,7 +31,7 @@ def webhook(pipeline: Pipeline, settings: Settings) -> Iterator[Row]:
     bare = _bare(settings)
     rate = DELIVERIES / took
     remark = f"a bare producer in the same run: {bare:,.0f}/s, ratio {rate / bare:.2f}; {CONNECTIONS} connections"
-    yield Row("a", "webhook to acknowledgement", f"{rate:,.0f} posts/s", "1,000", remark)
+    yield Row("a", f"webhook to acknowledgement, {meanwhile}", f"{rate:,.0f} posts/s", "1,000", remark)
 
 
 def _bare(settings: Settings) -> float:

@@ -27,7 +27,14 @@ SECRET = "whsec_bGlmZWd1YXJkLXRlc3RzLWJsYWNrLXNlYS1zd2ltbWVy"
 class Pipeline(AbstractContextManager["Pipeline"]):
     """Receiver, judge and fold, started, watched and restarted as `make run` does it."""
 
-    def __init__(self, settings: Settings, environment: dict[str, str], *, scorer: str = "constant") -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        environment: dict[str, str],
+        *,
+        scorer: str = "constant",
+        names: tuple[str, ...] = ("webhook", "judge", "fold"),
+    ) -> None:
         self.settings = settings
         secrets = _secrets_file(settings.data_dir)
         self.environment = environment | {
@@ -37,7 +44,7 @@ class Pipeline(AbstractContextManager["Pipeline"]):
         }
         self._stop = threading.Event()
         self.supervisor = Supervisor(settings.data_dir, self._stop)
-        self._programs = workers(settings, settings.data_dir, self.environment)
+        self._programs = [one for one in workers(settings, settings.data_dir, self.environment) if one.name in names]
         self._watch = threading.Thread(target=self.supervisor.watch, name="watch", daemon=True)
 
     def __enter__(self) -> Self:
