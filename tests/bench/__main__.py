@@ -19,7 +19,10 @@ def main() -> None:
     """Measures what the command line names, or everything."""
     wanted = sys.argv[1:] or list("abcdefg")
     with tempfile.TemporaryDirectory(prefix="lifeguard-bench-") as folder, Servers(Path(folder) / "servers") as servers:
-        rows = list(_rows(wanted, servers, Path(folder)))
+        rows = []
+        for row in _rows(wanted, servers, Path(folder)):
+            print(row.letter, row.measured, row.figure, file=sys.stderr)
+            rows.append(row)
     print("\n".join(lines(rows)))
 
 

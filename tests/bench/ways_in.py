@@ -4,8 +4,10 @@ import asyncio
 import base64
 import hashlib
 import hmac
+import http
 import json
 import time
+import urllib.request
 import uuid
 from collections.abc import Iterator, Sequence
 
@@ -16,7 +18,7 @@ from records.settings import Settings
 from records.topics import POSTS
 from tests.bench.mix import posts, texts
 from tests.bench.table import Row
-from tests.live.pipeline import SECRET, Pipeline
+from tests.live.pipeline import SECRET, Pipeline, wait_for
 
 DELIVERIES, CONNECTIONS = 10_000, 32
 
@@ -27,11 +29,21 @@ def webhook(pipeline: Pipeline, settings: Settings, meanwhile: str) -> Iterator[
         json.dumps({"id": f"w-{number}", "surface": "blog/1", "text": text}).encode()
         for number, text in enumerate(texts(DELIVERIES, 1))
     ]
-    took = asyncio.run(_deliver(pipeline.program("webhook").address, bodies))
+    address = pipeline.program("webhook").address
+    wait_for(lambda: _takes_posts(address), "the receiver has no connection to the broker")
+    took = asyncio.run(_deliver(address, bodies))
     bare = _bare(settings)
     rate = DELIVERIES / took
     remark = f"a bare producer in the same run: {bare:,.0f}/s, ratio {rate / bare:.2f}; {CONNECTIONS} connections"
     yield Row("a", f"webhook to acknowledgement, {meanwhile}", f"{rate:,.0f} posts/s", "1,000", remark)
+
+
+def _takes_posts(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{address}/healthz") as answer:
+            return bool(answer.status == http.HTTPStatus.OK)
+    except OSError:
+        return False
 
 
 def _bare(settings: Settings) -> float:
