@@ -19,6 +19,7 @@ from tests.live.truth import check
 FILE_SHARE = 0.8
 STARTS_MAX = 50
 VICTIMS = ("judge", "fold", "webhook", "broker", "node", "importer", "judge", "fold", "broker", "node")
+STOPPED_IN_ORDER = ("judge", "fold")  # a worker that is asked to stop must not acknowledge what it has not done
 
 
 class Importer:
@@ -56,16 +57,20 @@ def test_kills_lose_and_double_nothing(
     posts: int,
     rounds: int,
 ) -> None:
-    """Every process dies in turn, ten times in a round, while posts flow; the manifest is the truth."""
+    """Ten kill -9 and two SIGTERM a round, every process in turn, while posts flow; the manifest is the truth."""
     by_file, truth = history(int(posts * FILE_SHARE), seed=1, source="chaos")
     by_webhook, told = history(posts - int(posts * FILE_SHARE), seed=2, source="webhook")
-    victims = VICTIMS * rounds
+    victims = [(name, False) for name in VICTIMS * rounds] + [(name, True) for name in STOPPED_IN_ORDER * rounds]
     with Pipeline(live_settings, live_environment) as pipeline:
         importer = Importer(write_lines(by_file, tmp_path / "posts.jsonl"), pipeline.environment)
         telling = _tell_in_background(pipeline, by_webhook)
-        for victim, posts_before in zip(victims, itertools.count(300, int(posts * 0.8 / len(victims))), strict=False):
+        steps = itertools.count(300, int(posts * 0.8 / len(victims)))
+        for (victim, in_order), posts_before in zip(victims, steps, strict=False):
             _wait_for_posts(pipeline, posts_before)
-            _kill(victim, servers, pipeline, importer)
+            if in_order:
+                pipeline.program(victim).process.ask_to_stop()
+            else:
+                _kill(victim, servers, pipeline, importer)
         wait_for(importer.done.is_set, "the file is not read", 300)
         telling.join(300)
         assert not telling.is_alive(), "the site is still waiting for an answer"
