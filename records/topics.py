@@ -37,4 +37,5 @@ COVERAGE = Topic("coverage", TypeAdapter(Coverage), about_post=False)
 DEAD_LETTERS = Topic("dead-letters", TypeAdapter(DeadLetter), about_post=False)
 
 TOPICS = (POSTS, VERDICTS, DECISIONS, ORDERS, OUTCOMES, REGISTRY, AUDIT, COVERAGE, DEAD_LETTERS)
+ABOUT_POSTS = tuple(topic for topic in TOPICS if topic.about_post)
 BY_NAME = {topic.name: topic for topic in TOPICS}

@@ -7,9 +7,6 @@ from typing import Any
 from search.client import Search
 from search.indexer import document_id
 
-BATCH_POSTS_MAX = 10_000
-"""Texts or authors of one request; the server takes 65,536 words in one filter."""
-
 Counts = tuple[dict[str, int], dict[str, int]]
 
 

@@ -34,7 +34,7 @@ class Folding:
 
     async def close(self) -> None:
         """Gives the connection back."""
-        await self.indexer.search.__aexit__()
+        await self.indexer.search.close()
 
     async def into_views(self, batch: Sequence[Received], publish: Publish) -> None:  # noqa: ARG002  it publishes nothing
         """Reads each document once, applies, writes it once; on a conflict reads and applies again."""

@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
-import structlog
-
 from moderation.judge import judge
 from moderation.policy import Policy, load_policy
 from moderation.scorer import Scorer, load_scorer
@@ -21,8 +19,6 @@ from search.surroundings import counts
 from stream import metrics
 from stream.batches import Limits
 from stream.worker import Publish
-
-log = structlog.get_logger()
 
 
 class Judging:
@@ -55,7 +51,7 @@ class Judging:
 
     async def close(self) -> None:
         """Gives the connection back."""
-        await self.search.__aexit__()
+        await self.search.close()
 
     async def verdicts(self, batch: Sequence[Received], publish: Publish) -> None:
         """Judges the revisions of a batch and publishes what was found."""
@@ -64,8 +60,8 @@ class Judging:
             return
         surroundings = await self._surroundings(posts)
         found = await asyncio.to_thread(judge, posts, self.policy, self.scorer, surroundings, datetime.now(UTC))
-        metrics.judged(found)
         await publish(VERDICTS, found)
+        metrics.judged(found)  # once, however often the publishing was tried
 
     async def _surroundings(self, posts: Sequence[Post]) -> Surroundings:
         digests = {text_digest(post.text or "") for post in posts}
