@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from moderation.rules.context import Context
-from moderation.rules.fold import FILLER, fold
 from moderation.rules.mention import reported
 from moderation.rules.patterns import Pattern
+from records.plain import FILLER, plain
 from records.posts import Post
 from records.verdicts import Finding
 
@@ -33,12 +33,12 @@ _SPACED = rf"[\s._\-*'~,/{FILLER}]{{1,3}}"
 def hidden_word(post: Post, context: Context) -> Iterable[Finding]:
     """Each word under its own label; where it is disguised, the disguise is a finding too."""
     text = post.text or ""
-    for start, end in _WORDS.spans(fold(text), group=1):
+    for start, end in _WORDS.spans(plain(text), group=1):
         span = (start, end)
         if reported(text, span):
             continue
         written = text[start:end]
-        label = _label(fold(written))
+        label = _label(plain(written))
         hidden = not (written.isascii() and written.isalpha())
         yield context.finding(label, "hidden_word", span, "disguised" if hidden else "as written")
         if hidden:
@@ -68,8 +68,8 @@ def _any_of(words: Iterable[str]) -> str:
 
 
 def _label(written: str) -> str:
-    plain = _LEXICON.get(written.lower())
-    return plain or next(label for pattern, label in _LABELS if pattern.found(written))
+    listed = _LEXICON.get(written.lower())
+    return listed or next(label for pattern, label in _LABELS if pattern.found(written))
 
 
 _LEXICON = _lexicon()

@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from moderation.rules.context import Context
-from moderation.rules.fold import unmasked
 from moderation.rules.mention import mentioned
-from moderation.rules.patterns import phrases
+from moderation.rules.patterns import Pattern, phrases
+from records.plain import plain
 from records.posts import Post
 from records.verdicts import Finding
 
@@ -48,15 +48,24 @@ _PROMISE = phrases(
     "hours|weeks))",
     "100 ?% (?:no side effects|effective|cure)",
 )
+_DIGIT_IN_WORD = Pattern(r"[a-z][013457]+[a-z]|\b[013457][a-z]{2}|\b[a-z][013457]\b")
+_DIGITS = str.maketrans("013457", "oieast")
 
 
 def promissory_claim(post: Post, context: Context) -> Iterable[Finding]:
     """Each promise that the author makes, rather than doubts, reports or denies."""
     text = post.text or ""
-    plain = unmasked(text)
+    clear = _unmasked(text)
     open_spans = list(_PROMISE.spans(text))
-    masked_spans = [span for span in _PROMISE.spans(plain) if span not in open_spans] if plain != text else []
+    masked_spans = [span for span in _PROMISE.spans(clear) if span not in open_spans] if clear != text else []
     for span in (*open_spans, *masked_spans):
         if not mentioned(text, span):
             detail = "disguised" if span in masked_spans else None
             yield context.finding("promissory", "promissory_claim", span, detail)
+
+
+def _unmasked(text: str) -> str:
+    """The text with digits for the letters that they stand for, where some word mixes them; else as it is, in plain."""
+    if not _DIGIT_IN_WORD.found(text) and text.isascii():
+        return text
+    return plain(text).translate(_DIGITS)

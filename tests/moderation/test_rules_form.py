@@ -7,10 +7,10 @@ import pytest
 from moderation.policy import Policy
 from moderation.rules.author_burst import author_burst
 from moderation.rules.context import context_of
-from moderation.rules.fold import fold
 from moderation.rules.repeated_text import repeated_text
 from moderation.surroundings import Surroundings
 from records.digests import text_digest
+from records.plain import plain
 from records.posts import Author, Post
 from records.verdicts import Finding
 
@@ -120,7 +120,7 @@ def test_a_disguise_is_a_finding_of_its_own(found: Found) -> None:
 )
 def test_folding_keeps_every_place(text: str) -> None:
     """One character stays one character, or spans would point elsewhere."""
-    assert len(fold(text)) == len(text)
+    assert len(plain(text)) == len(text)
 
 
 def in_a_batch(rule: Callable[..., object], posts: list[Post], policy: Policy, before: Surroundings) -> list[Finding]:

@@ -1,11 +1,12 @@
-"""Folds disguised letters to plain ones, character for character, so that places in the text stay what they are."""
+"""Disguised letters made plain, character for character, so that places in the text stay what they are.
+
+The rules look through disguises with it, and the index is searched through it: both must see the same.
+"""
 
 import unicodedata
 from pathlib import Path
 
-from moderation.rules.patterns import Pattern
-
-LOOKALIKES = Path(__file__).with_name("lists") / "lookalikes.txt"
+LOOKALIKES = Path(__file__).with_name("lookalikes.txt")
 FILLER = "\x1f"
 _INVISIBLE = ("Mn", "Me", "Cf")
 # Where letters in other styles and widths are kept: Latin to Cherokee, phonetic and Greek extensions, letter-like
@@ -14,37 +15,28 @@ _RANGES = (
     (0x00A0, 0x1400), (0x1D00, 0x2800), (0x3000, 0x3400), (0xA640, 0xA7FF), (0xFE00, 0xFE10), (0xFEFF, 0xFFF0),
     (0x1D400, 0x1D800), (0x1F100, 0x1F200), (0xE0000, 0xE01F0),
 )  # fmt: skip
-_DIGIT_IN_WORD = Pattern(r"[a-z][013457]+[a-z]|\b[013457][a-z]{2}|\b[a-z][013457]\b")
-_DIGITS = str.maketrans("013457", "oieast")
 
 
-def fold(text: str) -> str:
+def plain(text: str) -> str:
     """The text, as long as before: disguised letters are plain small ones, invisible characters are `FILLER`."""
     return text if text.isascii() else text.translate(_PLAIN)
-
-
-def unmasked(text: str) -> str:
-    """The text with digits for the letters that they stand for, where some word mixes them; else as it is, folded."""
-    if not _DIGIT_IN_WORD.found(text) and text.isascii():
-        return text
-    return fold(text).translate(_DIGITS)
 
 
 def _table() -> dict[int, str]:
     # NFKD knows widths, styles and accents; the list knows the shapes.
     lines = LOOKALIKES.read_text("utf-8").splitlines()
     known = {line[0]: line[2] for line in lines if not line.startswith("#")}
-    folded = {code: _plain(chr(code), known) for start, end in _RANGES for code in range(start, end)}
-    return {code: plain for code, plain in folded.items() if plain != chr(code)}
+    shown = {code: _shown(chr(code), known) for start, end in _RANGES for code in range(start, end)}
+    return {code: letter for code, letter in shown.items() if letter != chr(code)}
 
 
-def _plain(char: str, shapes: dict[str, str]) -> str:
+def _shown(char: str, shapes: dict[str, str]) -> str:
     if unicodedata.category(char) in _INVISIBLE:
         return FILLER
     first = unicodedata.normalize("NFKD", char)[0]
     small = first.lower()[0]
-    plain = shapes.get(char) or shapes.get(char.lower()[0]) or shapes.get(small, small)
-    return plain if plain.isascii() and plain.isalnum() else char
+    shown = shapes.get(char) or shapes.get(char.lower()[0]) or shapes.get(small, small)
+    return shown if shown.isascii() and shown.isalnum() else char
 
 
 _PLAIN = _table()
