@@ -81,6 +81,8 @@ def test_a_policy_cannot_be_changed(policy: Policy) -> None:
         ('id = "2"', 'id = "1"', "clauses"),
         ("effective_on = 2026-11-23", 'effective_on = "soon"', "effective_on"),
         ("version = 1", "version = 1\ndigest = 'a'", "digest"),
+        ("version = 1", "version = 1\nlexicon = []", "lexicon"),
+        ('phone_regions = ["US", "GB"]', 'phone_regions = ["usa"]', "rules.phone_regions"),
         ("version = 1", "version = ", "is not TOML"),
     ],
 )

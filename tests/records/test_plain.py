@@ -17,8 +17,8 @@ from records.plain import FILLER, plain
         ("\uff46\uff55\uff4c\uff4c width", "full width"),
         ("\U0001d4ef\U0001d4fe\U0001d4ec\U0001d4f4", "fuck"),
         ("\u24d1\u24d0\u24dd\u24da", "bank"),
-        ("ꓰꓡꓢꓴ", "elsu"),
-        ("ᗪeᗩᗪ", "dead"),
+        ("\ua4f0\ua4e1\ua4e2\ua4f4", "elsu"),  # Lisu
+        ("\u15eae\u15e9\u15ea", "dead"),  # Canadian syllabics
         ("café, naïve, ærø", "cafe, naive, æro"),
         ("\u2460\u00b2", "12"),
         ("plain ASCII, as it is: l33t 100%", "plain ASCII, as it is: l33t 100%"),
