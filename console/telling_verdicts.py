@@ -11,12 +11,19 @@ SCORES_SHOWN_MAX = 5
 SPAN_CHARS_MAX = 200
 SEVERITIES = ("a note", "to be looked at", "serious", "urgent")
 
+NO_HELP: Mapping[str, str] = {}
+
 Part = Mapping[str, Any]
 Lines = Iterator[tuple[str, str]]
 
 
-def judged(verdicts: Sequence[Part], clauses: Mapping[str, Mapping[str, str]]) -> Lines:
-    """Every verdict in the order they were recorded."""
+def judged(
+    verdicts: Sequence[Part], clauses: Mapping[str, Mapping[str, str]], helps: Mapping[str, str] = NO_HELP
+) -> Lines:
+    """Every verdict in the order they were recorded; `helps` says for a label how its author can be helped."""
+    labels = {finding["label"] for verdict in verdicts for finding in verdict["findings"]}
+    for label in sorted(labels & helps.keys()):
+        yield f"help ({label})", helps[label]
     if not verdicts:
         yield "verdicts", "none yet"
     for verdict in verdicts:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.padding import Padding
@@ -15,6 +15,9 @@ from console.telling import Section, sections
 from console.terminal import safe_line, screen
 from records.errors import Problem
 from records.settings import settings
+
+if TYPE_CHECKING:
+    from moderation.policy import Policy
 
 NAME_CHARS = 24
 
@@ -58,7 +61,10 @@ def _show(found: Mapping[str, Any]) -> None:
     if found["others_at_this_address"]:
         others = ", ".join(found["others_at_this_address"])
         out.print(Text(safe_line(f"the newest post at this address; there are also {others}")))
-    for section in sections(found, _clauses()):
+    policy = _policy()
+    clauses = {policy.digest: {clause.id: clause.title for clause in policy.clauses}} if policy else {}
+    helps = {name: label.help for name, label in policy.labels.items() if label.help} if policy else {}
+    for section in sections(found, clauses, helps):
         out.print()
         out.print(Text(section.title, style="bold cyan"))
         if section.explained:
@@ -76,12 +82,11 @@ def _lines(section: Section) -> Table:
     return grid
 
 
-def _clauses() -> dict[str, dict[str, str]]:
-    """The titles of the clauses of the policy in force, by its digest; nothing where it cannot be read."""
+def _policy() -> "Policy | None":
+    """The policy in force, for its titles and its words of help; nothing where it cannot be read."""
     from moderation.policy import load_policy
 
     try:
-        policy = load_policy(settings().policy_file)
+        return load_policy(settings().policy_file)
     except Problem:
-        return {}
-    return {policy.digest: {clause.id: clause.title for clause in policy.clauses}}
+        return None

@@ -31,10 +31,10 @@ _NUMBER = Pattern(
     r"|\(0\d{1,4}\) ?\d{3,4}[ -]?\d{3,5}"  # (020) 7946 0958
     r")\b",
 )
-_DIALLED = Pattern(
-    r"\b(?:call|text|phone|ring|whatsapp|number is|mobile|cell|tel)[ :.]{1,3}(?:me |us |him |her )?(?:on |"
-    r"at )?(\d{7,12})\b"
-)
+_CALL = r"\b(?:call|text|phone|ring|whatsapp|number is|mobile|cell|tel)[ :.]{1,3}(?:me |us |him |her )?(?:on |at )?"
+_DIALLED = Pattern(rf"{_CALL}(\d{{7,12}})\b")
+_CALLED = Pattern(f"{_CALL}$")
+CALL_CHARS_MAX = 30
 _PUBLIC = (
     PhoneNumberType.TOLL_FREE,
     PhoneNumberType.PREMIUM_RATE,
@@ -48,13 +48,14 @@ _LOCAL = (ValidationResult.IS_POSSIBLE, ValidationResult.IS_POSSIBLE_LOCAL_ONLY)
 def phone_number(post: Post, context: Context) -> Iterable[Finding]:
     """Each number that rings somewhere private."""
     text, regions = post.text or "", context.policy.rules.phone_regions
-    for pattern, dialled in ((_NUMBER, False), (_DIALLED, True)):
+    for pattern in (_NUMBER, _DIALLED):
         for start, end in pattern.spans(text, group=1, most=CANDIDATES_MAX):
             whole = not (
                 _digit_at(text[max(0, start - 3) : start].rstrip(" -"), -1)
                 or _digit_at(text[end : end + 3].lstrip(" -"), 0)
             )
-            if whole and _private(text[start:end], regions, dialled=dialled):
+            called = _CALLED.found(text[max(0, start - CALL_CHARS_MAX) : start])
+            if whole and _private(text[start:end], regions, called=called):
                 yield context.finding("personal_data", "phone_number", (start, end), "telephone number")
 
 
@@ -62,13 +63,13 @@ def _digit_at(text: str, place: int) -> bool:
     return bool(text) and text[place].isdigit()
 
 
-def _private(written: str, regions: tuple[str, ...], *, dialled: bool) -> bool:
-    """Whether it is given out in one of the regions, and not to a company; what is dialled need only be possible."""
+def _private(written: str, regions: tuple[str, ...], *, called: bool) -> bool:
+    """Whether it is given out in one of the regions, and not to a company; one that is to be called need only be possible."""
     numbers = list(_readings(written, regions))
     valid = [number for number in numbers if is_valid_number(number)]
     if any(number_type(number) in _PUBLIC or _is_fictitious(number) for number in valid):
         return False
-    return bool(valid) or (dialled and any(is_possible_number_with_reason(number) in _LOCAL for number in numbers))
+    return bool(valid) or (called and any(is_possible_number_with_reason(number) in _LOCAL for number in numbers))
 
 
 def _readings(written: str, regions: tuple[str, ...]) -> Iterator[PhoneNumber]:

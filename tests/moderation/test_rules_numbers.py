@@ -36,6 +36,7 @@ PHONES = [
     "from abroad ⟦+49 30 901820⟧ or ⟦0033 1 42 68 53 00⟧",
     "⟦(020) 7946 0958⟧, ask for Jo",
     "call ⟦6647665⟧",
+    "Call me on ⟦07700 900142⟧ or write",
 ]
 NO_PHONES = [
     "Call our helpline on 1-800-555-0199, it is free",
