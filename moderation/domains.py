@@ -23,7 +23,7 @@ def is_registered(host: str) -> bool:
 
 def readable(host: str) -> str:
     """The host as browsers may show it: what punycode stands for."""
-    if PUNYCODE not in host:
+    if PUNYCODE not in host or len(host) > HOST_CHARS_MAX:
         return host
     try:
         return host.encode("ascii").decode("idna")

@@ -42,12 +42,17 @@ class Recent:
 
     def after(self, batch: Iterable[Sighting], now: datetime) -> "Recent":
         """The same with a batch that was judged now, and without what is too old or too much."""
-        judged = {post_id: known for post_id, known in self.judged.items() if now - known[0] <= RECENT_TIME_MAX}
+        judged = dict(self.judged)
         for sighting in batch:
             before = judged.pop(sighting.post_id, None)
-            first = min(before[1].seen_at, sighting.seen_at) if before else sighting.seen_at
-            judged[sighting.post_id] = (now, replace(sighting, seen_at=first))
-        return Recent(dict(list(judged.items())[-RECENT_POSTS_MAX:]))
+            first = replace(sighting, seen_at=min(before[1].seen_at, sighting.seen_at)) if before else sighting
+            judged[sighting.post_id] = (now, first)
+        too_many = len(judged) - RECENT_POSTS_MAX
+        for number, (post_id, (at, _)) in enumerate(list(judged.items())):
+            if number >= too_many and now - at <= RECENT_TIME_MAX:
+                break
+            del judged[post_id]
+        return Recent(judged)
 
     def like(self, batch: Sequence[Sighting]) -> list[Sighting]:
         """Those that share a text or an author with a batch, and are not of it."""

@@ -28,12 +28,15 @@ def mixed_script(post: Post, context: Context) -> Iterable[Finding]:
     text = post.text or ""
     if text.isascii():
         return
-    for start, end in _MIXED.spans(text, most=CANDIDATES_MAX):
-        if _is_disguise(text, text[start:end]):
+    words = list(_MIXED.spans(text, most=CANDIDATES_MAX))
+    native = bool(words) and _NATIVE_WORD.found(text)
+    for start, end in words:
+        if _is_disguise(text[start:end], native=native):
             yield context.finding("obfuscation", "mixed_script", (start, end), "letters of two scripts in one word")
 
 
-def _is_disguise(text: str, word: str) -> bool:
+def _is_disguise(word: str, *, native: bool) -> bool:
+    """Whether it is no word of either script; `native`: whole words of the other script stand beside it."""
     runs = [(latin, "".join(letters)) for latin, letters in groupby(word, _is_latin)]
     latin = "".join(run for is_latin, run in runs if is_latin)
     foreign = "".join(run for is_latin, run in runs if not is_latin)
@@ -41,7 +44,7 @@ def _is_disguise(text: str, word: str) -> bool:
         alike = plain(foreign).isascii() and not (len(runs) == TWO_RUNS and _is_sign(latin, foreign))
     else:
         alike = set(latin) <= _TAKEN_FOR_OTHERS and not (len(runs) == TWO_RUNS and len(latin) == 1)
-    return alike and not (len(runs) == TWO_RUNS and _NATIVE_WORD.found(text))
+    return alike and not (len(runs) == TWO_RUNS and native)
 
 
 def _is_sign(latin: str, foreign: str) -> bool:

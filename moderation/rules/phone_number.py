@@ -64,7 +64,7 @@ def _digit_at(text: str, place: int) -> bool:
 
 
 def _private(written: str, regions: tuple[str, ...], *, called: bool) -> bool:
-    """Whether it is given out in one of the regions, and not to a company; one that is to be called need only be possible."""
+    """Whether it is given out in a region, and not to a company; one that is to be called need only be possible."""
     numbers = list(_readings(written, regions))
     valid = [number for number in numbers if is_valid_number(number)]
     if any(number_type(number) in _PUBLIC or _is_fictitious(number) for number in valid):
