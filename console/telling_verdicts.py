@@ -11,19 +11,13 @@ SCORES_SHOWN_MAX = 5
 SPAN_CHARS_MAX = 200
 SEVERITIES = ("a note", "to be looked at", "serious", "urgent")
 
-NO_HELP: Mapping[str, str] = {}
-
 Part = Mapping[str, Any]
 Lines = Iterator[tuple[str, str]]
 
 
-def judged(
-    verdicts: Sequence[Part], clauses: Mapping[str, Mapping[str, str]], helps: Mapping[str, str] = NO_HELP
-) -> Lines:
-    """Every verdict in the order they were recorded; `helps` says for a label how its author can be helped."""
-    labels = {finding["label"] for verdict in verdicts for finding in verdict["findings"]}
-    for label in sorted(labels & helps.keys()):
-        yield f"help ({label})", helps[label]
+def judged(verdicts: Sequence[Part], clauses: Mapping[str, Mapping[str, str]], helps: Mapping[str, str]) -> Lines:
+    """Every verdict in the order they were recorded, after `helps`: for a label, how its author can be helped."""
+    yield from ((f"help ({label})", said) for label, said in helps.items())
     if not verdicts:
         yield "verdicts", "none yet"
     for verdict in verdicts:

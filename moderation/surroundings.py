@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from itertools import takewhile
 
 from records.digests import text_digest
 from records.posts import Post
@@ -48,9 +49,9 @@ class Recent:
             first = replace(sighting, seen_at=min(before[1].seen_at, sighting.seen_at)) if before else sighting
             judged[sighting.post_id] = (now, first)
         too_many = len(judged) - RECENT_POSTS_MAX
-        for number, (post_id, (at, _)) in enumerate(list(judged.items())):
-            if number >= too_many and now - at <= RECENT_TIME_MAX:
-                break
+        oldest_first = enumerate(judged.items())
+        old = takewhile(lambda one: one[0] < too_many or now - one[1][1][0] > RECENT_TIME_MAX, oldest_first)
+        for post_id in [post_id for _, (post_id, _) in old]:
             del judged[post_id]
         return Recent(judged)
 

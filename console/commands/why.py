@@ -29,11 +29,13 @@ def why(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document with everything, for machines.")] = False,
 ) -> None:
     """How a post came to be on our site: what, who, where, when, by which way, how it was judged, what was done."""
-    found = asyncio.run(_ask(post))
+    policy, found = _policy(), asyncio.run(_ask(post))
+    if found["captured"]:
+        found["help"] = _help(found, policy)
     if as_json:
         typer.echo(json.dumps(found, indent=2))  # ASCII only: nothing in it can reach the terminal as a control
     elif found["captured"]:
-        _show(found)
+        _show(found, policy)
     else:
         typer.echo(f"not captured: nothing with this id or address is in the index ({safe_line(post)})")
     if not found["captured"]:
@@ -55,16 +57,13 @@ async def _ask(post: str) -> dict[str, Any]:
     return dossier(post_id, document, facts) | {"asked": post, "others_at_this_address": others}
 
 
-def _show(found: Mapping[str, Any]) -> None:
+def _show(found: Mapping[str, Any], policy: "Policy | None") -> None:
     out = screen()
     out.print(Text(safe_line(found["post_id"]), style="bold"))
     if found["others_at_this_address"]:
         others = ", ".join(found["others_at_this_address"])
         out.print(Text(safe_line(f"the newest post at this address; there are also {others}")))
-    policy = _policy()
-    clauses = {policy.digest: {clause.id: clause.title for clause in policy.clauses}} if policy else {}
-    helps = {name: label.help for name, label in policy.labels.items() if label.help} if policy else {}
-    for section in sections(found, clauses, helps):
+    for section in sections(found, _clauses(policy)):
         out.print()
         out.print(Text(section.title, style="bold cyan"))
         if section.explained:
@@ -80,6 +79,18 @@ def _lines(section: Section) -> Table:
     for name, text in section.lines:
         grid.add_row(Text(name, style="" if name.startswith(" ") else "bold"), Text(text))
     return grid
+
+
+def _clauses(policy: "Policy | None") -> dict[str, dict[str, str]]:
+    """The titles of its clauses by the digest of the policy."""
+    return {policy.digest: {clause.id: clause.title for clause in policy.clauses}} if policy else {}
+
+
+def _help(found: Mapping[str, Any], policy: "Policy | None") -> dict[str, str]:
+    """What the policy in force says about helping the author, for each label that was found."""
+    labels = {finding["label"] for verdict in found["how_it_was_judged"] for finding in verdict["findings"]}
+    duties = {label: policy.labels[label] for label in sorted(labels & policy.labels.keys())} if policy else {}
+    return {label: duty.help for label, duty in duties.items() if duty.help}
 
 
 def _policy() -> "Policy | None":
