@@ -11,6 +11,7 @@ from records.verdicts import Finding
 
 LABELS = ("obfuscation",)
 CANDIDATES_MAX = 200
+WORD_CHARS_MAX = 200
 LATIN_BESIDE_MIN = 4
 TWO_RUNS = 2
 _FOREIGN = r"\p{Cyrillic}\p{Greek}\p{Armenian}\p{Cherokee}\p{Coptic}\p{Lisu}\p{Canadian_Aboriginal}"
@@ -31,7 +32,7 @@ def mixed_script(post: Post, context: Context) -> Iterable[Finding]:
     words = list(_MIXED.spans(text, most=CANDIDATES_MAX))
     native = bool(words) and _NATIVE_WORD.found(text)
     for start, end in words:
-        if _is_disguise(text[start:end], native=native):
+        if _is_disguise(text[start : min(end, start + WORD_CHARS_MAX)], native=native):
             yield context.finding("obfuscation", "mixed_script", (start, end), "letters of two scripts in one word")
 
 

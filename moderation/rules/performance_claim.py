@@ -49,7 +49,7 @@ _NOT_AN_INVESTMENT = Pattern(
     r"subscriptions?|quotes?|renewals?|energy|food|petrol)\b"
 )
 _AHEAD = Pattern(
-    r"\b(?:guarantee\w*|promis\w+|will|would|could|should|might|if|expect\w*|hop(?:e|es|ed|ing)|aim\w*|target\w*|"
+    r"\b(?:guarantee\w*|promise[ds]?|promising|will|would|could|should|might|if|expect\w*|hop(?:e|es|ed|ing)|aim\w*|target\w*|"
     r"forecast\w*)\b|'ll\b"
 )
 BEFORE_CHARS = 60

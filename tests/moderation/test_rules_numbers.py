@@ -88,7 +88,7 @@ NATIONAL_IDS = [
     "his ssn ⟦536-90-4399⟧",
     "é😀 ⟦AB 12 34 56 C⟧ is my wife's",
     "National Insurance number: ⟦ab123456c⟧",
-    "Meine Steuer-ID ist ⟦36 574 261 809⟧.",
+    "Meine Steuer-ID: ⟦36 574 261 809⟧.",
     "⟦2 95 10 99 126 111 93⟧, she wrote",
     "mi DNI es ⟦54362315K⟧",
     "NIE ⟦X2482300W⟧",
