@@ -35,14 +35,17 @@ class Section:
 
 
 def sections(dossier: Part, clauses: Mapping[str, Mapping[str, str]]) -> list[Section]:
-    """The whole dossier; `clauses` gives for a policy's digest the titles of its clauses, where we have that policy."""
+    """The whole dossier; `clauses` gives for a policy's digest the titles of its clauses, where we have that policy.
+
+    The dossier's `help`, where there is any, says for a label how the author of such a post can be helped.
+    """
     return [
         Section("What was posted", list(_what(dossier["what"]))),
         Section("Who, as the site says", list(_who(dossier["who"]))),
         Section("Where", list(_where(dossier["where"]))),
         Section("When, by three clocks", list(_when(dossier["when"])), _CLOCKS),
         Section("How it got in", list(_arrivals(dossier["how_it_got_in"]))),
-        Section("How it was judged", list(judged(dossier["how_it_was_judged"], clauses))),
+        Section("How it was judged", list(judged(dossier["how_it_was_judged"], clauses, dossier.get("help", {})))),
         Section("What people decided", list(telling_acts.decided(dossier["what_people_decided"]))),
         Section("What the site was asked and answered", list(telling_acts.asked(dossier["what_the_site_was_asked"]))),
         Section("Reports and reactions", list(telling_acts.heard(dossier["reports"], dossier["reactions"]))),

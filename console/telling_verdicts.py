@@ -15,8 +15,9 @@ Part = Mapping[str, Any]
 Lines = Iterator[tuple[str, str]]
 
 
-def judged(verdicts: Sequence[Part], clauses: Mapping[str, Mapping[str, str]]) -> Lines:
-    """Every verdict in the order they were recorded."""
+def judged(verdicts: Sequence[Part], clauses: Mapping[str, Mapping[str, str]], helps: Mapping[str, str]) -> Lines:
+    """Every verdict in the order they were recorded, after `helps`: for a label, how its author can be helped."""
+    yield from ((f"help ({label})", said) for label, said in helps.items())
     if not verdicts:
         yield "verdicts", "none yet"
     for verdict in verdicts:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
+from moderation.lists import KINDS, Entries, Kind, content_of, parse_list
 from records.base import Name, Sha256, Share, Value
 from records.codec import explain
 from records.digests import sha256_hex
@@ -18,12 +19,14 @@ POLICY_BYTES_MAX = 1_000_000
 LABELS = (
     "recommendation",
     "promissory",
+    "performance",
     "testimonial",
     "complaint",
     "instruction_or_funds",
     "adverse_event",
     "self_harm",
     "spam",
+    "impersonation",
     "personal_data",
     "toxicity",
     "severe_toxicity",
@@ -58,7 +61,8 @@ class LabelPolicy(Value):
     """What a label obliges us to: who looks at it, how soon, how long it is kept, and from which score on.
 
     `clock_hours` is the time until a person must have looked, none for labels that wait their turn. `threshold` is the
-    model's score from which on it makes a finding; none where the model's score for this label is not used.
+    model's score from which on it makes a finding; none where the model's score for this label is not used. `help` is
+    for whoever looks: how the author can be helped, or reached.
     """
 
     title: Title
@@ -68,6 +72,7 @@ class LabelPolicy(Value):
     clock_hours: Annotated[int, Field(ge=1, le=24 * 365)] | None = None
     retention: Name
     threshold: Share | None = None
+    help: Sentence | None = None
 
     @property
     def clock(self) -> timedelta | None:
@@ -100,28 +105,54 @@ class RulesPolicy(Value):
 
     links_max: Count
     bare_link_words_max: Annotated[int, Field(ge=0, le=100)]
+    dense_links_min: Count
+    dense_links_share_min: Share
     shouting_letters_min: Count
     shouting_share_min: Share
     repeated_posts_min: Count
     repeated_words_min: Count
     burst_posts_min: Count
     burst_minutes: Count
+    phone_regions: Annotated[tuple[Annotated[str, Field(pattern=r"^[A-Z]{2}$")], ...], Field(strict=False)] = ()
+
+
+class ListFile(Value):
+    """A list of the deployment's own: `file` lies beside the policy, and has exactly this content."""
+
+    file: Annotated[str, Field(min_length=1, max_length=512)]
+    sha256: Sha256
+
+
+class OwnLists(Value):
+    """The lists that the deployment keeps itself; where it names none, the one that ships with us counts."""
+
+    lexicon: ListFile | None = None
+    domains: ListFile | None = None
 
 
 class Policy(Value):
-    """One immutable version of the company's social-media policy; `digest` is the SHA-256 of its file."""
+    """One immutable version of the company's social-media policy; `digest` is the SHA-256 of its file.
+
+    `lexicon` and `domains` are what its lists hold. It names a list of the deployment's own with the digest of its
+    content, so that this one digest stands for all of it; what ships with us belongs to the version of the judge.
+    """
 
     title: Title
     version: Annotated[int, Field(ge=1)]
     effective_on: date
     digest: Sha256
     own_hosts: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    own_names: Annotated[tuple[Title, ...], Field(strict=False)] = ()
+    own_authors: Annotated[tuple[Title, ...], Field(strict=False)] = ()
     languages: Annotated[tuple[str, ...], Field(strict=False)] = ()
     clauses: Annotated[tuple[Clause, ...], Field(strict=False, min_length=1)]
     labels: dict[Name, LabelPolicy]
     retention: dict[Name, Retention]
     surfaces: Annotated[tuple[SurfacePolicy, ...], Field(strict=False)] = ()
     rules: RulesPolicy
+    lists: OwnLists = OwnLists()
+    lexicon: Entries = ()
+    domains: Entries = ()
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:
@@ -144,13 +175,40 @@ class Policy(Value):
 
 
 def load_policy(path: Path | None = None) -> Policy:
-    """The policy in `path`, else the one that ships with us; raises Misconfigured with one sentence naming the key."""
+    """The policy in `path`, else the one that ships with us, with its lists; raises Misconfigured with one sentence."""
     path = path or SHIPPED
     content = _read(path)
     try:
-        return Policy.model_validate({**_parse(content, path), "digest": sha256_hex(content)})
+        policy = Policy.model_validate({**_parse(content, path), "digest": sha256_hex(content)})
     except ValidationError as error:
         raise Misconfigured(f"the policy {path.name} is not usable: {explain(error)}") from None
+    return policy.model_copy(update=_lists(policy, path))
+
+
+def _lists(policy: Policy, path: Path) -> dict[str, Entries]:
+    """Both lists; whoever has to mend several of them is told of all mistakes at once."""
+    read, wrong = {}, []
+    for kind in KINDS:
+        try:
+            read[kind.name] = _list(kind, getattr(policy.lists, kind.name), policy, path)
+        except Misconfigured as mistakes:
+            wrong.append(str(mistakes))
+    if wrong:
+        raise Misconfigured("; ".join(wrong))
+    return read
+
+
+def _list(kind: Kind, own: ListFile | None, policy: Policy, path: Path) -> Entries:
+    file = kind.shipped if own is None else path.parent / own.file
+    content = content_of(file)
+    entries = parse_list(kind, content, file.name, policy.labels)
+    if own and sha256_hex(content) != own.sha256:
+        raise Misconfigured(
+            f"the list {file.name} has the SHA-256 {sha256_hex(content)}, and the policy {path.name} another for it: "
+            "a changed list is a new version of the policy, which says so in lists."
+            f"{kind.name}.sha256"
+        )
+    return entries
 
 
 def _read(path: Path) -> bytes:
@@ -171,6 +229,7 @@ def _parse(content: bytes, path: Path) -> dict[str, Any]:
         raise Misconfigured(f"the policy {path} is not UTF-8: byte {error.start} cannot be read") from None
     except tomllib.TOMLDecodeError as error:
         raise Misconfigured(f"the policy {path} is not TOML: {error}") from None
-    if "digest" in said:
-        raise Misconfigured(f"the policy {path} must not give a digest: it is computed from the file")
+    for computed in ("digest", *(kind.name for kind in KINDS)):
+        if computed in said:
+            raise Misconfigured(f"the policy {path} must not give a {computed}: it is read from a file")
     return said

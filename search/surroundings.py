@@ -20,7 +20,7 @@ async def counts(
 ) -> Counts:
     """Other posts by text digest, and by author of those first seen since then; what is not there is left out.
 
-    `beside` are the posts of the batch itself: whoever asks counts them on their own.
+    `beside` are posts that whoever asks counts on their own: those of the batch itself, and those judged just before.
     """
     wanted = {"text_digest": sorted(set(text_digests)), "author_id": sorted(set(author_ids))}
     if not any(wanted.values()):

@@ -8,9 +8,7 @@ from functools import cached_property
 from moderation.judge import judge
 from moderation.policy import Policy, load_policy
 from moderation.scorer import Scorer, load_scorer
-from moderation.surroundings import Surroundings
-from records.digests import text_digest
-from records.posts import Post
+from moderation.surroundings import Recent, Sighting, Surroundings, counted, sighting_of, together
 from records.received import Received
 from records.settings import Settings
 from records.topics import VERDICTS
@@ -22,10 +20,11 @@ from stream.worker import Publish
 
 
 class Judging:
-    """Holds what judging needs: the policy in force, the scorer, and the door to what was posted before."""
+    """Holds what judging needs: the policy in force, the scorer, and what was posted before."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._recent = Recent()
         self.limits = Limits(
             "judge",
             batch_max=settings.judge_batch_max,
@@ -58,19 +57,23 @@ class Judging:
         posts = [received.record for received in batch if received.record.text is not None]
         if not posts:
             return
-        surroundings = await self._surroundings(posts)
-        found = await asyncio.to_thread(judge, posts, self.policy, self.scorer, surroundings, datetime.now(UTC))
+        sightings = [sighting_of(post) for post in posts]
+        surroundings = await self._surroundings(sightings)
+        now = datetime.now(UTC)
+        found = await asyncio.to_thread(judge, posts, self.policy, self.scorer, surroundings, now)
         await publish(VERDICTS, found)
+        self._recent = self._recent.after(sightings, now)
         metrics.judged(found)  # once, however often the publishing was tried
 
-    async def _surroundings(self, posts: Sequence[Post]) -> Surroundings:
-        digests = {text_digest(post.text or "") for post in posts}
-        authors = {post.author.author_id for post in posts if post.author}
-        texts, by_author = await counts(
+    async def _surroundings(self, batch: Sequence[Sighting]) -> Surroundings:
+        """What was posted before: by the index, and by what this worker judged so lately that the index may lack it."""
+        recent = self._recent.like(batch)
+        since = min(one.seen_at for one in batch) - timedelta(minutes=self.policy.rules.burst_minutes)
+        texts, authors = await counts(
             self.search,
-            digests,
-            authors,
-            beside={post.post_id for post in posts},
-            authors_since=min(post.seen_at for post in posts) - timedelta(minutes=self.policy.rules.burst_minutes),
+            {one.text_digest for one in batch},
+            {one.author_id for one in batch if one.author_id},
+            beside={one.post_id for one in (*batch, *recent)},
+            authors_since=since,
         )
-        return Surroundings(texts=texts, authors=by_author)
+        return together(Surroundings(texts, authors), counted(recent, since))

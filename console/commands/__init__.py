@@ -9,13 +9,14 @@ import typer
 from typer.core import TyperGroup
 
 from console.commands.find import find
+from console.commands.rules import rules
 from console.commands.settings import settings
 from console.commands.status import status
 from console.commands.why import why
 from console.terminal import safe_line
 from records.errors import Problem
 
-COMMANDS = (find, why, status, settings)
+COMMANDS = (find, why, status, rules, settings)
 
 
 class _SaysWhatIsWrong(TyperGroup):

@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.padding import Padding
@@ -16,6 +16,9 @@ from console.terminal import safe_line, screen
 from records.errors import Problem
 from records.settings import settings
 
+if TYPE_CHECKING:
+    from moderation.policy import Policy
+
 NAME_CHARS = 24
 
 
@@ -26,11 +29,13 @@ def why(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document with everything, for machines.")] = False,
 ) -> None:
     """How a post came to be on our site: what, who, where, when, by which way, how it was judged, what was done."""
-    found = asyncio.run(_ask(post))
+    policy, found = _policy(), asyncio.run(_ask(post))
+    if found["captured"]:
+        found["help"] = _help(found, policy)
     if as_json:
         typer.echo(json.dumps(found, indent=2))  # ASCII only: nothing in it can reach the terminal as a control
     elif found["captured"]:
-        _show(found)
+        _show(found, policy)
     else:
         typer.echo(f"not captured: nothing with this id or address is in the index ({safe_line(post)})")
     if not found["captured"]:
@@ -52,13 +57,13 @@ async def _ask(post: str) -> dict[str, Any]:
     return dossier(post_id, document, facts) | {"asked": post, "others_at_this_address": others}
 
 
-def _show(found: Mapping[str, Any]) -> None:
+def _show(found: Mapping[str, Any], policy: "Policy | None") -> None:
     out = screen()
     out.print(Text(safe_line(found["post_id"]), style="bold"))
     if found["others_at_this_address"]:
         others = ", ".join(found["others_at_this_address"])
         out.print(Text(safe_line(f"the newest post at this address; there are also {others}")))
-    for section in sections(found, _clauses()):
+    for section in sections(found, _clauses(policy)):
         out.print()
         out.print(Text(section.title, style="bold cyan"))
         if section.explained:
@@ -76,12 +81,23 @@ def _lines(section: Section) -> Table:
     return grid
 
 
-def _clauses() -> dict[str, dict[str, str]]:
-    """The titles of the clauses of the policy in force, by its digest; nothing where it cannot be read."""
+def _clauses(policy: "Policy | None") -> dict[str, dict[str, str]]:
+    """The titles of its clauses by the digest of the policy."""
+    return {policy.digest: {clause.id: clause.title for clause in policy.clauses}} if policy else {}
+
+
+def _help(found: Mapping[str, Any], policy: "Policy | None") -> dict[str, str]:
+    """What the policy in force says about helping the author, for each label that was found."""
+    labels = {finding["label"] for verdict in found["how_it_was_judged"] for finding in verdict["findings"]}
+    duties = {label: policy.labels[label] for label in sorted(labels & policy.labels.keys())} if policy else {}
+    return {label: duty.help for label, duty in duties.items() if duty.help}
+
+
+def _policy() -> "Policy | None":
+    """The policy in force, for its titles and its words of help; nothing where it cannot be read."""
     from moderation.policy import load_policy
 
     try:
-        policy = load_policy(settings().policy_file)
+        return load_policy(settings().policy_file)
     except Problem:
-        return {}
-    return {policy.digest: {clause.id: clause.title for clause in policy.clauses}}
+        return None

@@ -6,6 +6,8 @@ from moderation.rules.context import Context
 from records.posts import Post
 from records.verdicts import Finding
 
+LABELS = ("burst",)
+
 
 def author_burst(post: Post, context: Context) -> Iterable[Finding]:
     """The whole text; the detail says how many other posts of the author were seen lately and in the same batch."""

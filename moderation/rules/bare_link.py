@@ -7,6 +7,8 @@ from moderation.rules.links import foreign_links
 from records.posts import Post
 from records.verdicts import Finding
 
+LABELS = ("links",)
+
 
 def bare_link(post: Post, context: Context) -> Iterable[Finding]:
     """The first link, where almost nothing is said about it."""

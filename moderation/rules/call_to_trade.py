@@ -8,6 +8,7 @@ from moderation.rules.patterns import phrases
 from records.posts import Post
 from records.verdicts import Finding
 
+LABELS = ("recommendation",)
 _PRODUCT = (
     "(?:stocks?|shares?|bonds?|gold|silver|bitcoin|btc|ethereum|eth|crypto|coins?|tokens?|funds?|etfs?|index fund|"
     "tracker|annuit(?:y|ies)|"

@@ -8,6 +8,7 @@ from moderation.rules.patterns import phrases
 from records.posts import Post
 from records.verdicts import Finding
 
+LABELS = ("complaint",)
 _THING = (
     "(?:refund|money|reply|response|answer|call back|callback|payment|payout|claim|order|parcel|card|statement|"
     "cheque|check|email|letter)"

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from moderation.policy import Policy
+from moderation.rules.lexicon import Lexicon, lexicon_of
 from moderation.surroundings import Surroundings
 from records.digests import text_digest
 from records.posts import Post
@@ -17,13 +18,15 @@ SURE = 1.0
 class Context:
     """The policy, what was posted before (`surroundings`), and what stands in the same batch (`beside`).
 
-    `digests` maps the revisions of the batch to their text digest.
+    `digests` maps the revisions of the batch to their text digest; `lexicon` and `domains` are the policy's lists.
     """
 
     policy: Policy
     surroundings: Surroundings
     beside: Surroundings
     digests: Mapping[str, str]
+    lexicon: Lexicon
+    domains: Mapping[str, str]
 
     def finding(
         self,
@@ -53,4 +56,4 @@ def context_of(posts: Sequence[Post], policy: Policy, surroundings: Surroundings
     texts = {(digests[str(post.revision_id)], post.post_id) for post in posts}
     authors = {(post.author.author_id, post.post_id) for post in posts if post.author}
     beside = Surroundings(Counter(digest for digest, _ in texts), Counter(author for author, _ in authors))
-    return Context(policy, surroundings, beside, digests)
+    return Context(policy, surroundings, beside, digests, lexicon_of(policy.lexicon), dict(policy.domains))

@@ -8,6 +8,7 @@ from moderation.rules.patterns import Pattern
 from records.posts import Post
 from records.verdicts import Finding
 
+LABELS = ("personal_data",)
 _ADDRESS = Pattern(
     r"\b[a-z0-9][a-z0-9._%+-]{0,63}(?:@| ?[\[(]at[\])] ?)[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){0,4}\.[a-z]{2,24}\b",
 )

@@ -9,6 +9,7 @@ from moderation.rules.patterns import Pattern
 from records.posts import Post
 from records.verdicts import Finding
 
+LABELS = ("personal_data",)
 CANDIDATES_MAX = 100
 LENGTH_MIN = 15
 _CANDIDATE = Pattern(r"\b[A-Z]{2}\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,3})?\b")

@@ -8,6 +8,7 @@ from moderation.rules.patterns import Pattern, phrases
 from records.posts import Post
 from records.verdicts import Finding
 
+LABELS = ("instruction_or_funds",)
 BEFORE_CHARS = 40
 _OBJECT = (
     "(?:accounts?|polic(?:y|ies)|orders?|subscriptions?|memberships?|bookings?|reservations?|cards?|direct debit|"

@@ -8,6 +8,7 @@ from moderation.rules.patterns import phrases
 from records.posts import Post
 from records.verdicts import Finding
 
+LABELS = ("spam",)
 _MESSENGER = (
     "(?:what's ?app|telegram|signal|wechat|snap ?chat|kik|instagram|insta|viber|icq|hangouts?|facebook|fb|skype|"
     "line app|discord)"

@@ -44,6 +44,11 @@ def phrases(*said: str) -> Pattern:
     return Pattern(rf"\b(?:{'|'.join(_written(phrase) for phrase in said)})\b")
 
 
+def phrases_to_a_sign(*said: str) -> Pattern:
+    """The same for phrases that end in a sign such as `%`, behind which there is no end of a word."""
+    return Pattern(rf"\b(?:{'|'.join(_written(phrase) for phrase in said)})")
+
+
 def _written(phrase: str) -> str:
     gap = r"\s{1,3}(?:[^\s.!?;:]+\s{1,3}){0,3}"
     return phrase.replace(" ... ", gap).replace(" ", r"(?:[\s\x{a0}]{1,3})").replace("'", "['\u2019\u2018`\u00b4]?")

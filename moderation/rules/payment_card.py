@@ -10,6 +10,7 @@ from moderation.rules.patterns import Pattern
 from records.posts import Post
 from records.verdicts import Finding
 
+LABELS = ("personal_data",)
 STRETCHES_MAX = 100
 CANDIDATES_MAX = 500
 DIGITS_MIN, DIGITS_MAX = 13, 19

@@ -8,6 +8,7 @@ from moderation.rules.patterns import phrases
 from records.posts import Post
 from records.verdicts import Finding
 
+LABELS = ("spam",)
 _WANTED = "(?:account|card(?: number)?|pin|password|passcode|identity|details|login|wallet|bank details)"
 _BAIT = phrases(
     f"(?:verify|confirm|validate|update|unlock|restore|reactivate) your (?:[^\\s.!?;:]+ ){{0,2}}{_WANTED}",

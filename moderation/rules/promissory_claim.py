@@ -9,6 +9,7 @@ from records.plain import plain
 from records.posts import Post
 from records.verdicts import Finding
 
+LABELS = ("promissory",)
 _GAIN = "(?:returns?|profits?|gains?|income|earnings|roi|payouts?|results?|winnings?|dividends?|approval|cure)"
 _PROMISE = phrases(
     f"(?:guaranteed?|assured|certain|risk(?: |-)?free|riskless|sure(?: |-)?fire) (?:[^\\s.!?;:]+ ){{0,2}}{_GAIN}",

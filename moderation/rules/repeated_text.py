@@ -6,6 +6,8 @@ from moderation.rules.context import Context
 from records.posts import Post
 from records.verdicts import Finding
 
+LABELS = ("repeated_text",)
+
 
 def repeated_text(post: Post, context: Context) -> Iterable[Finding]:
     """The whole text; the detail says how many other posts were seen before and in the same batch."""

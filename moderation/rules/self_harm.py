@@ -8,6 +8,7 @@ from moderation.rules.patterns import Pattern, phrases
 from records.posts import Post
 from records.verdicts import Finding
 
+LABELS = ("self_harm",)
 _WISH = phrases(
     "(?:i|i'm|im|i am|i'll|i've|i have|i was|i'd) (?:just |really |so |only |been |seriously |still |often |"
     "sometimes |always |also ){0,3}"

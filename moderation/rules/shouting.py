@@ -7,6 +7,7 @@ from moderation.rules.patterns import Pattern
 from records.posts import Post
 from records.verdicts import Finding
 
+LABELS = ("shouting",)
 WORDS_MIN = 4
 # Two words of three capitals or more near each other: without them nobody is shouting.
 _CAPITALS = Pattern(r"(?-i:\p{Lu}{2}[^\p{Ll}]*\s[^\p{Ll}]*\p{Lu}{3})")

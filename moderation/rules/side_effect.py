@@ -8,6 +8,7 @@ from moderation.rules.patterns import Pattern, phrases
 from records.posts import Post
 from records.verdicts import Finding
 
+LABELS = ("adverse_event",)
 _HARM = (
     "(?:rash(?:es)?|dry mouth|stomach cramps|groggy|swollen lips|hives|nausea|nauseous|vomit(?:ing|ed)?|throwing up|"
     "threw up|dizz(?:y|iness)|headaches?|"

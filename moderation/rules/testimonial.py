@@ -8,6 +8,7 @@ from moderation.rules.patterns import phrases
 from records.posts import Post
 from records.verdicts import Finding
 
+LABELS = ("testimonial",)
 _GOOD = (
     "(?:great|excellent|brilliant|fantastic|amazing|wonderful|superb|outstanding|best|lovely|fabulous|first class|"
     "first-class|top notch|exceptional)"

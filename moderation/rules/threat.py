@@ -8,6 +8,7 @@ from moderation.rules.patterns import Pattern, phrases
 from records.posts import Post
 from records.verdicts import Finding
 
+LABELS = ("threat",)
 _WHOM = (
     "(?:you|u|ya|him|her|them|y'all|your (?:family|kids|children|wife|husband|mother|house|staff|people)|everyone|"
     "everybody|all of you|every one of)"

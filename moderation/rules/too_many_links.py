@@ -7,6 +7,8 @@ from moderation.rules.links import foreign_links
 from records.posts import Post
 from records.verdicts import Finding
 
+LABELS = ("links",)
+
 
 def too_many_links(post: Post, context: Context) -> Iterable[Finding]:
     """From the first link that is too many on."""

@@ -41,7 +41,9 @@ def test_every_command_has_its_help() -> None:
 
 
 @pytest.mark.usefixtures("nothing_runs")
-@pytest.mark.parametrize("arguments", [("find", "fees"), ("why", "site:c-1"), ("why", "site:c-1", "--json")])
+@pytest.mark.parametrize(
+    "arguments", [("find", "fees"), ("why", "site:c-1"), ("why", "site:c-1", "--json"), ("rules",)]
+)
 def test_a_server_that_is_down_is_one_sentence(arguments: tuple[str, ...]) -> None:
     """No stack trace, exit code 1, nothing on standard output."""
     result = run(*arguments)

@@ -100,6 +100,16 @@ def test_a_reason_shows_its_rule_span_clause_and_versions(observed: Make, judged
     assert line(lines, "all scores") == "spam 0.25"
 
 
+def test_who_can_be_helped_is_told_how_first(observed: Make, judged: Make) -> None:
+    """The label's words of help stand above everything else about the judgement."""
+    finding = {"label": "self_harm", "rule": "self_harm", "score": 1.0, "threshold": 1.0, "severity": 3}
+    verdict = judged("r1", findings=[finding | {"clause": "4.1", "span": None, "detail": None}])
+    found = dossier("site:c-1", None, [observed(text="x", revision_id="r1"), verdict])
+    said = sections(found | {"help": {"self_harm": "Call 112"}}, CLAUSES)
+    (judgement,) = [section for section in said if section.title == "How it was judged"]
+    assert judgement.lines[0] == ("help (self_harm)", "Call 112")
+
+
 def test_a_score_is_put_beside_its_threshold_in_words(observed: Make, judged: Make) -> None:
     """What the model says is a number against a number, and one without a model says so."""
     finding = {"label": "spam", "rule": "model", "score": 0.93, "threshold": 0.8, "severity": 1, "clause": "9"}

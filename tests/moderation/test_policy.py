@@ -28,6 +28,16 @@ def test_every_label_has_an_owner_a_clause_and_a_retention_class(policy: Policy)
         assert label.retention in policy.retention
 
 
+def test_help_is_for_whoever_looks(policy: Policy, tmp_path: Path) -> None:
+    """A deployment writes its own words of help; most labels need none."""
+    assert [name for name, label in policy.labels.items() if label.help] == ["self_harm"]
+    file = tmp_path / "policy.toml"
+    file.write_text(
+        SHIPPED.read_text("utf-8").replace("[labels.threat]", '[labels.threat]\nhelp = "Ring 1"', 1), "utf-8"
+    )
+    assert load_policy(file).labels["threat"].help == "Ring 1"
+
+
 def test_danger_to_people_comes_first(policy: Policy) -> None:
     """Self-harm has the shortest clock and the highest severity."""
     clocks = [label.clock for label in policy.labels.values() if label.clock]
@@ -81,6 +91,8 @@ def test_a_policy_cannot_be_changed(policy: Policy) -> None:
         ('id = "2"', 'id = "1"', "clauses"),
         ("effective_on = 2026-11-23", 'effective_on = "soon"', "effective_on"),
         ("version = 1", "version = 1\ndigest = 'a'", "digest"),
+        ("version = 1", "version = 1\nlexicon = []", "lexicon"),
+        ('phone_regions = ["US", "GB"]', 'phone_regions = ["usa"]', "rules.phone_regions"),
         ("version = 1", "version = ", "is not TOML"),
     ],
 )

@@ -46,6 +46,25 @@ WORST = [
     "İ",
     "ﷺ",
     "\n",
+    "a.b.c.d-1.e ",
+    "https://a.co/1 ",
+    "www.",
+    "a\u200b",
+    "a\u00ad",
+    "a\u0430",
+    "\u0430\u0430\u0430 ",
+    "\u202ea",
+    "\u202d",
+    "\U000e0061",
+    "up 3% ",
+    "average annual return of ",
+    "i am the official very ",
+    "123-45-6789 ",
+    "36 574 261 809 ",
+    "1112.22.333 bsn ",
+    "(212) 664-7665 ",
+    "0 1 42 68 ",
+    "xn--a.",
 ]
 PIECES = [
     *WORST,
@@ -57,6 +76,15 @@ PIECES = [
     "4111111111111111",
     "sh1t",
     "me@mail.io",
+    "bit.ly/x",
+    "http://xn--mnchen-3ya.example",
+    "p\u0430ypal",
+    "fr\u200bee",
+    "\u202eevil\u202c",
+    "+44 20 7946 0958",
+    "my nino AB123456C",
+    "I work for the support team",
+    "up 300% last year",
     "\U0010ffff",
 ]
 HOSTILE = st.one_of(st.text(max_size=300), st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
@@ -92,16 +120,16 @@ def test_time_grows_with_the_length_only(policy: Policy, worst: str) -> None:
     """Twenty times the text may take 150 times the time on a busy machine; by the square it would be 400."""
     short, long = ((worst * size)[:size] for size in (SHORT, LONG))
     seconds_short = max(FLOOR_SECONDS, fastest(a_post(short), policy, 3))
-    assert fastest(a_post(long), policy, 1) < SLOWER_MAX * seconds_short
+    assert fastest(a_post(long), policy, 2) < SLOWER_MAX * seconds_short
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 def test_a_rule_says_its_own_name(policy: Policy, rule: Rule) -> None:
     """A finding leads to the file that made it."""
     text = "fuck " * 50 + "I will kill you. My card is 4111 1111 1111 1111. " + "HELLO WORLD AGAIN " * 300
-    assert {one.rule for one in rule(a_post(text), context_of([a_post(text)], policy, Surroundings()))} <= {
-        rule.__name__
-    }
+    post = a_post(text + "".join(PIECES))
+    found = list(rule(post, context_of([post], policy, Surroundings())))
+    assert {one.rule for one in found} <= {rule.__name__}
 
 
 def a_post(text: str) -> Post:

@@ -39,6 +39,32 @@ NO_PROMISES = [
     "It made 400 last month and lost 500 the month before",
     "He promises that 500 becomes 6,200 with no risk, do not write to him",
 ]
+PERFORMANCE = [
+    "The fund ⟦was up 300% last year⟧",
+    "é😀 ⟦up 12 % this year⟧ again",
+    "It ⟦returned 12% per year⟧ since then",
+    "We ⟦beat the market⟧, every time",
+    "My picks ⟦outperformed the S&P 500⟧ by far",
+    "an ⟦average annual return of 14%⟧",
+    "look at our ⟦track record of double-digit returns⟧",
+    "it ⟦tripled in the last six months⟧",
+    "⟦42% gains in 2023⟧ for my clients",
+    "we ⟦never had a down year⟧",
+]
+NO_PERFORMANCE = [
+    "Inflation was up 8% last year",
+    "My rent went up 30% this year, and premiums rose by 5% in 2023",
+    "Did the fund beat the market?",
+    "It did not beat the market",
+    "They advertise with \u201cup 300% last year\u201d",
+    "The bond pays 4.2 % until 2029",
+    "Past performance is no guide to future returns",
+    "The team beat the other team",
+    "I lost 20% last year",
+    "No fund has beaten the market for ever",
+    "I was up at 6 last year",
+    "I hope that it is up 10% this year",
+]
 CALLS = [
     "⟦Everyone should buy this stock⟧ before Friday",
     "⟦Sell your shares now⟧",
@@ -118,6 +144,18 @@ NOT_ELSEWHERE = [
 def test_promises(check: Check, marked: str) -> None:
     """Who promises is found; who quotes, denies, doubts or warns is not."""
     check("promissory_claim", marked)
+
+
+@pytest.mark.parametrize("marked", PERFORMANCE + NO_PERFORMANCE)
+def test_performance_claims(check: Check, marked: str) -> None:
+    """Past returns and beaten markets are found; costs that rise, losses, questions and quotations are not."""
+    check("performance_claim", marked)
+
+
+def test_a_promise_is_no_tale_of_the_past(check: Check) -> None:
+    """The two rules do not find one another's words."""
+    check("performance_claim", "guaranteed 9% returns every month, you can't lose money")
+    check("promissory_claim", "The fund was up 12% last year and beat the market")
 
 
 @pytest.mark.parametrize("marked", CALLS + NO_CALLS)

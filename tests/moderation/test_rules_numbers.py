@@ -33,6 +33,10 @@ PHONES = [
     "⟦212-664-7665⟧",
     "ring ⟦020 7946 0958⟧ or text ⟦07700900123⟧",
     "📞 ⟦+1 212 664 7665⟧",
+    "from abroad ⟦+49 30 901820⟧ or ⟦0033 1 42 68 53 00⟧",
+    "⟦(020) 7946 0958⟧, ask for Jo",
+    "call ⟦6647665⟧",
+    "Call me on ⟦07700 900142⟧ or write",
 ]
 NO_PHONES = [
     "Call our helpline on 1-800-555-0199, it is free",
@@ -46,6 +50,9 @@ NO_PHONES = [
     "Policy 12345678901 is mine",
     "DE89 3704 0044 0532 0130 00 is an account",
     "From 2000 - 2010 I paid 100 200 300",
+    "order 0012345678, parcel +999 1234 5678",
+    "Ref 020 12345 678 and 212-064-7665",
+    "09 12 34 56 78 are my lottery numbers, 01 42 68 53 00 is no British number",
 ]
 EMAILS = [
     "write to ⟦jane.doe@mail-box.io⟧.",
@@ -70,14 +77,40 @@ SECRETS = [
     "my password is ⟦hunter2⟧, do it for me",
     "My account number is ⟦00734521⟧.",
     "My member id: ⟦A-1234567⟧",
-    "his ssn ⟦536-90-4399⟧",
 ]
 NO_SECRETS = [
     "Should my password be changed every month?",
     "my password is long enough",
     "They said my account number was 12345678 in the example",
-    "123-45-6789 and 078-05-1120 are specimens, 000-12-3456 is invalid",
     "My policy is 3 years old",
+]
+NATIONAL_IDS = [
+    "his ssn ⟦536-90-4399⟧",
+    "é😀 ⟦AB 12 34 56 C⟧ is my wife's",
+    "National Insurance number: ⟦ab123456c⟧",
+    "Meine Steuer-ID: ⟦36 574 261 809⟧.",
+    "⟦2 95 10 99 126 111 93⟧, she wrote",
+    "mi DNI es ⟦54362315K⟧",
+    "NIE ⟦X2482300W⟧",
+    "⟦RCCMNL83S18D969H⟧",
+    "BSN ⟦111222333⟧",
+    "AHV ⟦756.9217.0769.85⟧",
+    "SVNR ⟦1237 010180⟧",
+    "⟦85.07.30-033 28⟧",
+    "PESEL ⟦44051401359⟧",
+    "my social insurance number is ⟦123-456-782⟧",
+]
+NO_NATIONAL_IDS = [
+    "123-45-6789 and 078-05-1120 are specimens, 000-12-3456 is invalid",
+    "Order AB123456C, order 36574261809 and order 111222333 have not come",
+    "My flight GB 12 34 56 C does not exist",
+    "part 54362315K, 44051401359 views, 1237 010180 sold",
+    "It is a sin to charge 123-456-782",
+    "Steuer-ID 36 574 261 808 is wrong by one",
+    "https://shop.example/756.9217.0769.85 and #36574261809",
+    "756.9217.0769.84 fails its check digit",
+    "DNI 54362315X fails too, and bsn 111222334",
+    "In 2019 2020 2021 2022 the fund returned 4 5 6 7 per cent",
 ]
 
 
@@ -121,3 +154,14 @@ def test_ibans(check: Check, marked: str) -> None:
 def test_credentials(check: Check, marked: str) -> None:
     """A secret that is given away is found; talk about secrets is not."""
     check("credentials", marked)
+
+
+@pytest.mark.parametrize("marked", NATIONAL_IDS + NO_NATIONAL_IDS)
+def test_national_ids(check: Check, marked: str) -> None:
+    """Form and check digits must be right; where chance passes them too often, a word must say what it is."""
+    check("national_id", marked)
+
+
+def test_a_finding_names_the_country_and_not_the_number(found: Callable[..., list[Finding]]) -> None:
+    """Whoever reads it knows what was exposed."""
+    assert [one.detail for one in found("national_id", "PESEL 44051401359")] == ["Polish register number"]

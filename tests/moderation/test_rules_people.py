@@ -4,6 +4,12 @@ from collections.abc import Callable
 
 import pytest
 
+from moderation.policy import Policy
+from moderation.rules.context import context_of
+from moderation.rules.impersonation import impersonation
+from moderation.surroundings import Surroundings
+from records.posts import Author, Post
+
 Check = Callable[..., None]
 
 SELF_HARM = [
@@ -100,6 +106,26 @@ NO_PRAISE = [
     "\u201cexcellent service ever\u201d, my foot",
     "Lovely photo at the top of the article",
 ]
+PRETENDED = [
+    "⟦I am from the customer support team⟧, send me your number",
+    "é😀 ⟦This is the official support account⟧",
+    "⟦I'm your account manager at the bank⟧",
+    "I am ⟦posting on behalf of the bank⟧",
+    "⟦We at Harbour Bank⟧ can help",
+    "⟦I work for Harbour Bank⟧",
+    "Hi, ⟦this is Anna from Harbour Bank⟧",
+    "⟦This is Harbour Bank support⟧.",
+]
+NOT_PRETENDED = [
+    "Is this the official support account?",
+    "He said I am from the support team",
+    "I called the support team twice, and thank you to the support team",
+    "I am a customer of Harbour Bank, I'm with Harbour Bank since 1999",
+    "I am at Harbour Bank in Mill Street and the queue is long",
+    "This is typical of Harbour Bank",
+    "I am not an official representative",
+    "Beware of anyone who says I work for Harbour Bank",
+]
 
 
 @pytest.mark.parametrize("marked", SELF_HARM + NO_SELF_HARM)
@@ -130,3 +156,56 @@ def test_complaints(check: Check, marked: str) -> None:
 def test_testimonials(check: Check, marked: str) -> None:
     """Own good experience is found; being a customer is not praise."""
     check("testimonial", marked)
+
+
+@pytest.fixture
+def pretended(policy: Policy, post: Callable[..., Post]) -> Callable[..., list[str]]:
+    """What the rule finds where Harbour Bank is a name of ours, and staff-7 may speak for it."""
+    ours = policy.model_copy(update={"own_names": ("Harbour Bank",), "own_authors": ("staff-7",)})
+
+    def found(text: str, author: Author | None = None) -> list[str]:
+        one = post(text, author=author)
+        spans = [finding.span for finding in impersonation(one, context_of([one], ours, Surroundings()))]
+        return [text[span.start : span.end] for span in spans if span]
+
+    return found
+
+
+@pytest.mark.parametrize("marked", PRETENDED + NOT_PRETENDED)
+def test_who_pretends_to_speak_for_us(pretended: Callable[..., list[str]], marked: str) -> None:
+    """A claim to be staff is found; a question, a customer, or talk about staff is not."""
+    text = marked.replace("⟦", "").replace("⟧", "")
+    assert pretended(text) == ([marked[marked.index("⟦") + 1 : marked.index("⟧")]] if "⟦" in marked else [])
+
+
+@pytest.mark.parametrize(
+    ("name", "is_found"),
+    [
+        ("Official Support", True),
+        ("Customer Service", True),
+        ("Harbour Bank", True),
+        ("HARBOUR-BANK helpdesk", True),
+        ("H\u0430rbour B\u0430nk Support", True),
+        ("Mod\u200berator", True),
+        ("Dana M.", False),
+        ("Lotta Staff", False),
+        ("Admiral", False),
+        ("I bank in the harbour", False),
+        ("", False),
+    ],
+)
+def test_a_name_that_speaks_for_us(pretended: Callable[..., list[str]], name: str, *, is_found: bool) -> None:
+    """However it is dressed; a person's own name is nobody's claim."""
+    assert bool(pretended("Hello all", Author(author_id="u1", name=name))) is is_found
+
+
+def test_whom_we_named_may_speak_for_us(pretended: Callable[..., list[str]]) -> None:
+    """Staff that the policy lists are no impersonators."""
+    assert pretended("I work for Harbour Bank", Author(author_id="staff-7", name="Harbour Bank")) == []
+
+
+def test_danger_carries_a_way_to_reach_help(policy: Policy) -> None:
+    """Whoever looks at such a post can offer it at once."""
+    said = policy.labels["self_harm"].help or ""
+    assert "112" in said
+    assert "988" in said

@@ -1,0 +1,64 @@
+"""`lifeguard rules`: what each rule looks for, whose it is, and what it has found."""
+
+import asyncio
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.box import SIMPLE_HEAD
+from rich.table import Table
+from rich.text import Text
+
+from console.terminal import safe_line, screen
+from console.words import iso, minute
+from records.settings import settings
+
+if TYPE_CHECKING:
+    from search.totals import Fired
+
+NEVER = "never"
+
+
+def rules(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document, for machines.")] = False,
+) -> None:
+    """What each rule looks for, whose it is, how many posts it has found, and when the newest of them came."""
+    from moderation.policy import load_policy
+    from moderation.rules.sheet import sheets
+
+    stated = sheets(load_policy(settings().policy_file))
+    found = asyncio.run(_ask())
+    lines = [asdict(sheet) | _found(found.get(sheet.rule)) for sheet in stated]
+    if as_json:
+        typer.echo(json.dumps({"rules": lines}, indent=2))
+    else:
+        screen().print(_table(lines))
+
+
+async def _ask() -> "dict[str, Fired]":
+    from search.client import Search
+    from search.totals import fired
+
+    async with Search(settings()) as search:
+        return await fired(search)
+
+
+def _found(fired: "Fired | None") -> dict[str, Any]:
+    return {"posts": fired.posts if fired else 0, "last_fired_at": iso(fired.last_at) if fired else None}
+
+
+def _table(lines: list[dict[str, Any]]) -> Table:
+    shown = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
+    shown.add_column("Rule", style="bold", no_wrap=True)
+    shown.add_column("Labels", overflow="fold")
+    shown.add_column("Owner", overflow="fold")
+    shown.add_column("What it looks for", ratio=1, overflow="fold")
+    shown.add_column("Posts", justify="right")
+    shown.add_column("Last fired (UTC)", no_wrap=True)
+    for line in lines:
+        last = Text(minute(line["last_fired_at"]) or NEVER, style="" if line["posts"] else "dim")
+        labels, owners = ("\n".join(map(safe_line, line[named])) for named in ("labels", "owners"))
+        looks_for = line["looks_for"].removeprefix("Finds ")
+        shown.add_row(line["rule"], labels, owners, Text(looks_for), f"{line['posts']:,}", last)
+    return shown
