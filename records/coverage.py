@@ -6,12 +6,13 @@ from records.base import Count, Instant, Line, Name, Record, stamp
 
 
 class Coverage(Record):
-    """One statement about a source: alive, how far it has read, a gap, a backfill, or something it refused.
+    """One statement about a source: alive, how far it has read, a gap, a backfill, a refusal, or a comparison.
 
-    `from_at` and `until_at` bound what is said; `read` and `kept` are counts of posts within them.
+    `from_at` (included) and `until_at` (excluded) bound what is said; `read` and `kept` are counts of posts within
+    them. A `compared` says that the site had `read` posts at `until_at`, and that we have captured `kept` of them.
     """
 
-    kind: Literal["heartbeat", "cursor", "gap", "backfill", "refused"]
+    kind: Literal["heartbeat", "cursor", "gap", "backfill", "refused", "compared"]
     source: Name
     surface: Line | None = None
     cursor: Line | None = None
