@@ -10,6 +10,7 @@ from console.words import counted, minute, parsed
 GAPS_SHOWN_MAX = 5
 SECONDS_TOLD_BELOW = timedelta(minutes=2)
 """A shorter stretch is told to the second."""
+ITEM = "- "
 NO_WORD = "nothing says that anybody watched"
 WORDS = {"alive": "up", "silent": "SILENT", "given up": "given up", "import": "import"}
 _UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60), ("second", 1))
@@ -19,19 +20,22 @@ Part = Mapping[str, Any]
 
 def told(part: Part, now: datetime) -> Iterator[str]:
     """Everything about one source, a sentence a line."""
+    yield from short(part, now)
+    yield from gaps(part)
+    yield from _others(part)
+
+
+def short(part: Part, now: datetime) -> Iterator[str]:
+    """How it stands, and the whole time in one sentence."""
     yield stands(part, now)
     if part["standing"] != "import":
         yield in_all(part)
-        yield from gaps(part)
-    yield from _others(part)
 
 
 def whole(part: Part, now: datetime) -> Iterator[str]:
     """The same with every stretch of the time that was asked for, the oldest first."""
-    yield stands(part, now)
-    if part["standing"] != "import":
-        yield in_all(part)
-    yield from map(stretch, part["periods"])
+    yield from short(part, now)
+    yield from (f"{ITEM}{stretch(one)}" for one in part["periods"])
     yield from _others(part)
 
 
@@ -51,25 +55,25 @@ def stands(part: Part, now: datetime) -> str:
 
 def in_all(part: Part) -> str:
     """The whole stretch in one sentence: everything was seen, or how much of it was not."""
-    where = f"between {minute(part['from_at'])} and {minute(part['until_at'])} UTC"
+    since, until = parsed(part["from_at"]), parsed(part["until_at"])
     lost, read = part["not_seen_seconds"], part["read_afterwards_seconds"]
     if not part["periods"]:
-        return "nothing is told of this time yet"
-    if not lost:
-        return f"{where} everything was seen"
-    missing = length(timedelta(seconds=lost))
-    partly = f", of which {length(timedelta(seconds=read))} were read afterwards" if read else ""
-    if lost == read:
-        partly = ", which were read afterwards"
-    return f"{where} everything was seen except {missing}{partly}" if _watched(part) else f"{where} nothing was seen"
+        early = until <= parsed(part["watched_since"])
+        return "at that time nobody watched yet" if early else "nothing is told of this time yet"
+    if not any(one["state"] == "watched" for one in part["periods"]):
+        return f"{between(since, until)} nothing was seen"
+    partly = f"; {length(timedelta(seconds=read))} of that read afterwards" if read else ""
+    partly = "; read afterwards" if read == lost else partly
+    missing = f" except {length(timedelta(seconds=lost))}{partly}" if lost else ""
+    return f"{between(since, until)} everything was seen{missing}"
 
 
 def gaps(part: Part, shown_max: int = GAPS_SHOWN_MAX) -> Iterator[str]:
     """The last stretches that were not watched, the newest first."""
     found = [one for one in part["periods"] if one["state"] != "watched"]
-    yield from map(stretch, list(reversed(found))[:shown_max])
+    yield from (f"{ITEM}{stretch(one)}" for one in found[::-1][:shown_max])
     if len(found) > shown_max:
-        yield f"... and {len(found) - shown_max} more: lifeguard status --coverage --source {part['source']}"
+        yield f"{ITEM}and {len(found) - shown_max} more: lifeguard status --coverage --source {part['source']}"
 
 
 def stretch(one: Part) -> str:
@@ -106,7 +110,7 @@ def comparison(one: Part) -> str:
     where = f" on {safe_line(one['surface'])}" if one["surface"] else ""
     site, ours = one["the_site_has"], one["we_have"]
     fewer = f"{site - ours:,} {'is' if site - ours == 1 else 'are'} missing"
-    verdict = "all of them" if site == ours else f"{ours:,} of them, {fewer}" if ours < site else f"{ours:,}"
+    verdict = "all of them" if site == ours else f"{ours:,} of them: {fewer}" if ours < site else f"{ours:,}"
     return f"the site says that it has {counted(site, 'post')}{where}, and we have {verdict} ({minute(one['at'])} UTC)"
 
 
@@ -130,7 +134,3 @@ def length(duration: timedelta) -> str:
         elif said:
             break
     return " ".join(said[:2]) or "no time"
-
-
-def _watched(part: Part) -> bool:
-    return any(one["state"] == "watched" for one in part["periods"])

@@ -50,11 +50,11 @@ def _delay(around: Part) -> str:
 
 def not_captured(missing: Part, now: datetime) -> Iterator[tuple[str, Lines]]:
     """Sections of an answer about something that we never had."""
-    if missing["surfaces"] or missing["address"]:
-        yield "Where it may have been", _places(missing)
-    yield "What we were watching", _watched(missing, now)
     if missing["nearest"]:
         yield "The nearest that were captured", _nearest(missing)
+    if missing["surfaces"]:
+        yield "Where it may have been", _places(missing)
+    yield "What we were watching", _watched(missing, now)
 
 
 def headline(missing: Part) -> str:
@@ -73,11 +73,13 @@ def _places(missing: Part) -> Lines:
 
 
 def _watched(missing: Part, now: datetime) -> Lines:
+    somewhere = missing["looked_for_as"] != "id" and not missing["surfaces"]
     if not missing["coverage"]:
-        yield "nothing", "no source has said that it was watching there"
-    elif missing["looked_for_as"] != "id" and not missing["surfaces"]:
-        yield "anywhere", "nothing tells which surface it was on, so here is every source"
-    tell = telling_watching.whole if missing["asked_from_at"] else telling_watching.told
+        yield "watched since", "not known: no source has said that it was watching there"
+    elif somewhere:
+        yield "on which surface", "not known (--surface NAME names it), so here is every source"
+    tell = telling_watching.short if somewhere else telling_watching.told
+    tell = telling_watching.whole if missing["asked_from_at"] else tell
     for part in missing["coverage"]:
         first, *more = tell(part, now)
         yield part["source"], first

@@ -86,9 +86,15 @@ def united(spans: Iterable[Span]) -> list[Span]:
 
 
 def _span(record: Coverage) -> Span:
+    """The bounds of what is said, in order; what ends before it begins speaks of no time at all."""
     until = record.until_at or record.happened_at
-    since = record.from_at or until
-    return since.astimezone(UTC), until.astimezone(UTC)
+    since = min(record.from_at or until, until)
+    return _to_the_millisecond(since), _to_the_millisecond(until)
+
+
+def _to_the_millisecond(instant: datetime) -> datetime:
+    # The index compares and aggregates no finer; what touches before still touches after.
+    return instant.astimezone(UTC).replace(microsecond=instant.microsecond // 1000 * 1000)
 
 
 def _seconds(beat: Coverage) -> int:

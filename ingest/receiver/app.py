@@ -114,8 +114,9 @@ async def _keep_connected(receiver: Receiver) -> None:
 
 async def _keep_saying(receiver: Receiver, stopping: asyncio.Event) -> None:
     """At once, so that a gap is told when it ends; then once a minute; and once more at the end."""
+    stopped = False
     await receiver.watch.say()
-    while not stopping.is_set():
+    while not stopped:
         with suppress(TimeoutError):
-            await asyncio.wait_for(stopping.wait(), EVERY_SECONDS)
+            stopped = await asyncio.wait_for(stopping.wait(), EVERY_SECONDS)
         await receiver.watch.say()
