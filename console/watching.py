@@ -11,6 +11,8 @@ SILENT_SECONDS_MIN = 300
 """A source that has said nothing for so long is silent, and nobody watches ..."""
 SILENT_BEATS = 3
 """... unless its heartbeats are rarer: then after so many that did not come."""
+SILENT_SECONDS_NEW = 7_200
+"""A source that has looked once has no rhythm yet: so long it may take to look again."""
 BEAT_SECONDS_MAX = 86_400
 """An outage of the broker can stretch one heartbeat; it must not put the alarm off for longer."""
 GIVEN_UP_AFTER = timedelta(days=7)
@@ -71,7 +73,8 @@ def standing(
     beat_at: datetime | None, told_at: datetime | None, beat_seconds: int, now: datetime
 ) -> tuple[Standing, int]:
     """How a source stands, and after how many seconds of silence it is called silent."""
-    allowed = max(SILENT_SECONDS_MIN, SILENT_BEATS * min(beat_seconds, BEAT_SECONDS_MAX))
+    rhythm = SILENT_BEATS * min(beat_seconds, BEAT_SECONDS_MAX) or SILENT_SECONDS_NEW
+    allowed = max(SILENT_SECONDS_MIN, rhythm)
     last = max((instant for instant in (beat_at, told_at) if instant), default=None)
     if last is None:
         return "import", allowed

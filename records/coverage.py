@@ -6,10 +6,13 @@ from records.base import Count, Instant, Line, Name, Record, stamp
 
 
 class Coverage(Record):
-    """One statement about a source: alive, how far it has read, a gap, a backfill, a refusal, or a comparison.
+    """One statement about a source, of what lies within `from_at` (included) and `until_at` (excluded).
 
-    `from_at` (included) and `until_at` (excluded) bound what is said; `read` and `kept` are counts of posts within
-    them. A `compared` says that the site had `read` posts at `until_at`, and that we have captured `kept` of them.
+    `heartbeat`: everything that the source can see was seen; `read` posts were looked at, `kept` published. `cursor`:
+    how far an importer has read. `gap`: not watched, `detail` says why. `backfill`: was a gap and has been read since,
+    `kept` posts of it were found; `detail` says what cannot be made good. `refused`: `read` things were refused, or we
+    were; `detail` says why. `compared`: at `until_at` the site said that it has `read` posts, of which we have captured
+    `kept`; no surface is the whole source. A time that no record speaks about was not watched.
     """
 
     kind: Literal["heartbeat", "cursor", "gap", "backfill", "refused", "compared"]

@@ -116,6 +116,8 @@ def test_a_gap_that_was_read_afterwards() -> None:
     [
         (None, 0, "import"),
         (1, 60, "alive"),
+        (90, 0, "alive"),
+        (121, 0, "silent"),
         (5, 60, "alive"),
         (6, 60, "silent"),
         (170, 3600, "alive"),
@@ -124,7 +126,7 @@ def test_a_gap_that_was_read_afterwards() -> None:
     ],
 )
 def test_a_source_is_silent_by_its_own_rhythm(minutes_silent: float | None, beat_seconds: int, expected: str) -> None:
-    """One that looks every hour may be quiet for three; an import never watched; after a week it is given up."""
+    """One that looks every hour may be quiet for three, a new one for two; after a week a source is given up."""
     beat_at = None if minutes_silent is None else at(-minutes_silent)
     assert standing(beat_at, beat_at, beat_seconds, NOON)[0] == expected
 
