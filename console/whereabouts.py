@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from search.places import Near, Place
 
 TEXT_CHARS_MAX = 240
+LATELY = timedelta(days=90)
+"""So far back the watch over a surface is told where no time is named; a year of one source takes two seconds ..."""
+LATELY_ANYWHERE = timedelta(days=7)
+"""... so over all sources it is less."""
 MOMENT = timedelta(minutes=1)
 """Where the site does not say when it was posted, so much before it was seen is looked at."""
 _NEAR = ("post_id", "source", "surface", "url", "author_name", "posted_at", "first_seen_at")
@@ -48,7 +52,8 @@ async def whereabouts(search: "Search", missing: Missing, now: datetime) -> Part
     address, found = await _places(search, missing)
     kind = kind_of(missing.asked)
     sources = tuple(dict.fromkeys(place.source for place in found)) or _source_in(missing.asked, kind)
-    coverage = await look(search, Asked(missing.from_at, missing.until_at, sources), now)
+    from_at = missing.from_at or now - (LATELY if sources else LATELY_ANYWHERE)
+    coverage = await look(search, Asked(from_at, missing.until_at, sources), now)
     return {
         "asked": missing.asked,
         "captured": False,
