@@ -3,32 +3,36 @@
 import asyncio
 import json
 import socket
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Iterable
 from contextlib import suppress
+from datetime import datetime, timedelta
 from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import ProxyHandler, build_opener
 
+from console import coverage
 from records.errors import Problem, Unavailable
 from records.settings import Settings
-from records.topics import DECISIONS, ORDERS, OUTCOMES, POSTS, VERDICTS
+from records.topics import COVERAGE, DECISIONS, ORDERS, OUTCOMES, POSTS, VERDICTS
 
 ANSWER_SECONDS_MAX = 3
 HEALTH_BYTES_MAX = 100_000
-GROUPS = {"judge": (POSTS,), "fold": (POSTS, VERDICTS, DECISIONS, ORDERS, OUTCOMES)}
+WATCHED_LATELY = timedelta(days=7)
+"""So far back `status` looks at what was watched, unless it is asked for more."""
+GROUPS = {"judge": (POSTS,), "fold": (POSTS, VERDICTS, DECISIONS, ORDERS, OUTCOMES, COVERAGE)}
 
 Part = dict[str, Any]
 
 _OPENER = build_opener(ProxyHandler({}))  # our own processes are never behind a proxy
 
 
-async def look(settings: Settings) -> Part:
-    """Everything as values; `ok` is false if a server or a process is down or not well."""
+async def look(settings: Settings, now: datetime) -> Part:
+    """Everything as values; `ok` is false if a server or a process is down or not well, or a source is silent."""
     host = settings.webhook_host
     broker, node, *processes = await asyncio.gather(
         _or_sentence(asyncio.to_thread(_kafka, settings)),
-        _or_sentence(_elasticsearch(settings)),
+        _or_sentence(_elasticsearch(settings, now)),
         asyncio.to_thread(_process, "judge", "127.0.0.1", settings.judge_metrics_port),
         asyncio.to_thread(_process, "fold", "127.0.0.1", settings.fold_metrics_port),
         asyncio.to_thread(_process, "webhook", host, settings.webhook_port),
@@ -43,7 +47,7 @@ async def look(settings: Settings) -> Part:
         {"name": "node", "address": settings.elasticsearch_url, "ok": "said" not in node, "said": node.get("said", "")},
     ]
     return {
-        "ok": all(one["ok"] for one in (*servers, *processes)),
+        "ok": all(one["ok"] for one in (*servers, *processes)) and not silent(node.get("coverage") or ()),
         "servers": servers,
         "processes": processes,
         "lag": broker.get("lag"),
@@ -52,7 +56,13 @@ async def look(settings: Settings) -> Part:
         "facts": node.get("facts"),
         "states": node.get("states"),
         "unscored": node.get("unscored"),
+        "coverage": node.get("coverage"),
     }
+
+
+def silent(coverage: Iterable[Part]) -> list[str]:
+    """The sources that nobody watches although they were never given up."""
+    return [part["source"] for part in coverage if part["standing"] == "silent"]
 
 
 async def _or_sentence(asked: Awaitable[Part]) -> Part:
@@ -86,13 +96,20 @@ def _listens(brokers: str) -> None:
     raise Unavailable(f"nothing answers on {brokers}")
 
 
-async def _elasticsearch(settings: Settings) -> Part:
+async def _elasticsearch(settings: Settings, now: datetime) -> Part:
     from search.client import Search
     from search.totals import totals
 
     async with Search(settings) as search:
         found = await totals(search)
-    return {"posts": found.posts, "facts": found.facts, "states": found.by_state, "unscored": found.unscored}
+        watched = await coverage.look(search, coverage.Asked(from_at=now - WATCHED_LATELY), now)
+    return {
+        "posts": found.posts,
+        "facts": found.facts,
+        "states": found.by_state,
+        "unscored": found.unscored,
+        "coverage": watched,
+    }
 
 
 def _process(name: str, host: str, port: int) -> Part:

@@ -45,11 +45,6 @@ def dossier(post_id: str, document: Document | None, facts: Sequence[Fact]) -> P
     }
 
 
-def not_captured(asked: str) -> Part:
-    """The dossier of what we never had."""
-    return {"asked": asked, "captured": False}
-
-
 def _revisions(observed: Sequence[Fact], document: Document) -> list[Part]:
     """Each text once, by the site's clock, else ours."""
     sightings = sorted((fact for fact in observed if fact["kind"] in ("seen", "edited")), key=_happened)

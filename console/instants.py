@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from typer import BadParameter
 
+AROUND = timedelta(hours=1)
 _DAY_CHARS = len("2026-03-02")
 
 
@@ -19,6 +20,15 @@ def until_instant(text: str) -> datetime:
         return instant + timedelta(days=1) if len(text.strip()) == _DAY_CHARS else instant
     except OverflowError:
         return instant
+
+
+def around_instant(text: str) -> tuple[datetime, datetime]:
+    """The whole day, or from `AROUND` before the time to `AROUND` after it."""
+    since, until = from_instant(text), until_instant(text)
+    try:
+        return (since, until) if since < until else (since - AROUND, until + AROUND)
+    except OverflowError:
+        return since, until
 
 
 def _read(text: str) -> datetime:

@@ -6,6 +6,7 @@ from typing import Any
 
 from console import telling_acts
 from console.telling_verdicts import judged
+from console.telling_whereabouts import watching
 from console.terminal import safe, safe_line
 from console.words import NOT_PROVIDED, clock, given, size
 
@@ -45,12 +46,18 @@ def sections(dossier: Part, clauses: Mapping[str, Mapping[str, str]]) -> list[Se
         Section("Where", list(_where(dossier["where"]))),
         Section("When, by three clocks", list(_when(dossier["when"])), _CLOCKS),
         Section("How it got in", list(_arrivals(dossier["how_it_got_in"]))),
+        *_watching(dossier),
         Section("How it was judged", list(judged(dossier["how_it_was_judged"], clauses, dossier.get("help", {})))),
         Section("What people decided", list(telling_acts.decided(dossier["what_people_decided"]))),
         Section("What the site was asked and answered", list(telling_acts.asked(dossier["what_the_site_was_asked"]))),
         Section("Reports and reactions", list(telling_acts.heard(dossier["reports"], dossier["reactions"]))),
         Section("How it stands now", list(telling_acts.standing(dossier["now"]))),
     ]
+
+
+def _watching(dossier: Part) -> list[Section]:
+    around = dossier.get("watching")
+    return [Section("What we were watching", list(watching(around)))] if around else []
 
 
 def _what(what: Part) -> Lines:

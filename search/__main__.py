@@ -26,7 +26,7 @@ def setup_command() -> None:
 
 @app.command("reindex")
 def reindex_command(
-    names: Annotated[list[str] | None, typer.Argument(help="posts, history; both if none is named.")] = None,
+    names: Annotated[list[str] | None, typer.Argument(help="posts, history, coverage; all if none is named.")] = None,
 ) -> None:
     """Move indices to the schema of this release, without a pause for searches."""
     if unknown := set(names or ()) - set(FIELDS):

@@ -53,6 +53,7 @@ class Search:
         self.settings = settings
         self.posts = settings.named("posts")
         self.history = settings.named("history")
+        self.coverage = settings.named("coverage")
         self._client = _connect(settings)
 
     async def __aenter__(self) -> Self:

@@ -49,8 +49,9 @@ class Action:
 class Indexer:
     """Reads by id in real time, writes only over what it has read, and does nothing twice."""
 
-    def __init__(self, search: Search) -> None:
+    def __init__(self, search: Search, view: str | None = None) -> None:
         self.search = search
+        self.view = view or search.posts
 
     async def read(self, post_ids: Iterable[str]) -> dict[str, Held]:
         """The documents that there are, newest state, whether searchable yet or not; embeddings are not given back."""
@@ -58,7 +59,7 @@ class Indexer:
         wanted = iter(dict.fromkeys(post_ids))
         while some := tuple(islice(wanted, READ_POSTS_MAX)):
             by_id = {document_id(post_id): post_id for post_id in some}
-            answer = await self.search.ask("POST", f"/{self.search.posts}/_mget", {"ids": list(by_id)})
+            answer = await self.search.ask("POST", f"/{self.view}/_mget", {"ids": list(by_id)})
             for item in answer["docs"]:
                 if held := _held(item):
                     found[by_id[item["_id"]]] = held
@@ -66,7 +67,7 @@ class Indexer:
 
     async def write(
         self,
-        documents: Mapping[str, PostDocument],
+        documents: Mapping[str, PostDocument] | Mapping[str, dict[str, Any]],
         held: Mapping[str, Held],
         history: Sequence[Received],
     ) -> set[str]:
@@ -88,15 +89,15 @@ class Indexer:
 
     def _fact(self, received: Received) -> Action:
         document = history_document(received)
-        return _action("create", {"_index": self.search.history, "_id": document["record_id"]}, document, None)
+        return bulk_action("create", {"_index": self.search.history, "_id": document["record_id"]}, document, None)
 
-    def _post(self, post_id: str, document: PostDocument, held: Held | None) -> Action:
+    def _post(self, post_id: str, document: Mapping[str, Any], held: Held | None) -> Action:
         where = {"_id": document_id(post_id)}
         if held is None:
-            return _action("create", where | {"_index": self.search.posts}, document, post_id)
+            return bulk_action("create", where | {"_index": self.view}, document, post_id)
         # The index that it was read from, by its own name: the numbers mean nothing in the one that replaces it.
         guard = {"if_seq_no": held.seq_no, "if_primary_term": held.primary_term}
-        return _action("index", where | {"_index": held.index or self.search.posts} | guard, document, post_id)
+        return bulk_action("index", where | {"_index": held.index or self.view} | guard, document, post_id)
 
     async def _lost(self, action: Action, result: Mapping[str, Any]) -> bool:
         """Was this a post that somebody else wrote first? A fact that is there already is fine; all else raises."""
@@ -108,9 +109,9 @@ class Indexer:
         raise trouble(result["status"], error["type"], error["reason"])
 
     async def _replaced(self, index: str) -> bool:
-        if index == self.search.posts:
+        if index == self.view:
             return False
-        behind = await self.search.ask("GET", f"/_alias/{self.search.posts}", may_lack=True)
+        behind = await self.search.ask("GET", f"/_alias/{self.view}", may_lack=True)
         return behind is not None and index not in behind
 
 
@@ -120,7 +121,7 @@ def document_id(post_id: str) -> str:
     return post_id if len(encoded) <= ID_BYTES_MAX else f"~{hashlib.sha256(encoded).hexdigest()}"
 
 
-def _nothing_new(document: PostDocument, before: Held | None) -> bool:
+def _nothing_new(document: Mapping[str, Any], before: Held | None) -> bool:
     """Were all facts of this batch folded before? Then the document that is there says so, and stays."""
     return (
         before is not None and bool(document.get("applied")) and before.document.get("applied") == document["applied"]
@@ -135,7 +136,8 @@ def _held(item: Mapping[str, Any]) -> Held | None:
     return Held(item["_source"], item["_seq_no"], item["_primary_term"], item["_index"])
 
 
-def _action(verb: str, where: Mapping[str, Any], document: Mapping[str, Any], post_id: str | None) -> Action:
+def bulk_action(verb: str, where: Mapping[str, Any], document: Mapping[str, Any], post_id: str | None) -> Action:
+    """One action of a bulk."""
     # An alias that is missing must be an error, and never the name of a new index.
     alias = {} if "if_seq_no" in where else {"require_alias": True}
     lines = (orjson.dumps({verb: {**where, **alias}}), orjson.dumps(document))

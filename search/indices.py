@@ -1,16 +1,16 @@
-"""The two indices behind their aliases: made when missing, and checked against the schema that this release knows."""
+"""The three indices behind their aliases: made when missing, and checked against the schema that this release knows."""
 
 from typing import Any
 
 from records.errors import Misconfigured, NewerVersion
 from search.client import Search
-from search.mappings import HISTORY, POSTS, SCHEMA_VERSION, Field
+from search.mappings import COVERAGE, HISTORY, POSTS, SCHEMA_VERSION, Field
 
 SHARDS = 1
 """One shard holds tens of millions of posts; more of them only cost a search that has to ask each."""
 REPLICAS = "0-1"
 """A copy as soon as there is a second node to hold it."""
-FIELDS: dict[str, dict[str, Field]] = {"posts": POSTS, "history": HISTORY}
+FIELDS: dict[str, dict[str, Field]] = {"posts": POSTS, "history": HISTORY, "coverage": COVERAGE}
 
 
 def body_of(name: str, *, behind_alias: str | None = None) -> dict[str, Any]:

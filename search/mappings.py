@@ -1,4 +1,4 @@
-"""What Elasticsearch indexes of a post and of a fact, field by field; only what the server alone, without modules, has.
+"""What Elasticsearch indexes of a post, a fact and our watching; only what the server alone has, without modules.
 
 Lean on purpose: what nobody searches, sorts or counts by is kept in `_source` and nowhere else. A value that does not
 fit its field (too long, too big) is kept and not indexed, so that nothing a stranger writes can make a document fail.
@@ -100,6 +100,23 @@ POSTS: dict[str, Field] = {
     "erased": BOOLEAN,
     "parts": KEPT,
     "applied": KEPT,
+}
+
+COVERAGE: dict[str, Field] = {
+    "record_id": keyword(index=False),
+    "kind": keyword(),
+    "source": keyword(),
+    "surface": keyword(),
+    "cursor": KEPT_WORD,
+    "from_at": instant(),
+    "until_at": instant(),
+    "happened_at": instant(),
+    "read": COUNTED,
+    "kept": COUNTED,
+    "detail": KEPT_WORD,
+    "longest_seconds": COUNTED,
+    "spans": KEPT,
+    "counted": KEPT,
 }
 
 HISTORY: dict[str, Field] = {

@@ -43,7 +43,7 @@ class Moved:
 
 
 async def reindex(search: Search, name: str) -> Moved:
-    """Copies `posts` or `history` into a new index of this release and moves the alias to it; nothing is lost."""
+    """Copies one of the views into a new index of this release and moves the alias to it; nothing is lost."""
     alias = search.settings.named(name)
     old = await index_behind(search, alias)
     if old is None:

@@ -11,7 +11,7 @@ from ingest.topics import topic_ids
 from records.errors import Misconfigured, Problem, Unavailable
 from records.logs import log_to_stderr
 from records.settings import Settings, settings
-from records.topics import ABOUT_POSTS, POSTS, Topic
+from records.topics import ABOUT_POSTS, COVERAGE, POSTS, Topic
 from stream import health, watchdog
 from stream.batches import EXIT_PROBLEM
 
@@ -43,7 +43,7 @@ def _run(arguments: list[str], wanted: Settings) -> None:
     else:
         for limits in app.folding.limits.values():
             limits.topic_ids.update(_topic_ids(wanted))
-        _work(app.fold_app, wanted, ABOUT_POSTS, wanted.fold_metrics_port)
+        _work(app.fold_app, wanted, (*ABOUT_POSTS, COVERAGE), wanted.fold_metrics_port)
 
 
 def _work(app: faust.App, wanted: Settings, topics: Sequence[Topic], port: int) -> None:

@@ -5,6 +5,7 @@
     posts, verdicts, ──▶ fold_facts ─────┐
     orders, outcomes                     ├──▶ Elasticsearch: posts, history
     decisions ─────────▶ fold_decisions ─┘               (group fold: runs at the index's pace)
+    coverage ──────────▶ fold_coverage ─────▶ Elasticsearch: coverage
 
 The judge and the fold are two apps, so that a decision never waits behind the scorer; within the fold, decisions have
 an agent of their own, so that they do not wait behind posts. Both write whole documents under optimistic concurrency.
@@ -14,7 +15,7 @@ How a batch is read, retried and acknowledged is in batches.py and nowhere else.
 from faust import StreamT
 
 from records.settings import settings
-from records.topics import DECISIONS, ORDERS, OUTCOMES, POSTS, VERDICTS
+from records.topics import COVERAGE, DECISIONS, ORDERS, OUTCOMES, POSTS, VERDICTS
 from stream.batches import each_batch
 from stream.folding import Folding
 from stream.judging import Judging
@@ -44,3 +45,9 @@ async def fold_facts(facts: StreamT[bytes]) -> None:
 async def fold_decisions(decisions: StreamT[bytes]) -> None:
     """Every decision too, without waiting behind the posts."""
     await each_batch(decisions, folding.limits["decisions"], folding.into_views, writes(fold_app))
+
+
+@fold_app.agent(reads(fold_app, COVERAGE), name="fold_coverage")
+async def fold_coverage(statements: StreamT[bytes]) -> None:
+    """What each source says of its watching: alive, not there, read afterwards, refused."""
+    await each_batch(statements, folding.limits["coverage"], folding.into_coverage, writes(fold_app))

@@ -3,33 +3,50 @@
 import asyncio
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from console.dossier import dossier, not_captured
+from console import telling_whereabouts
+from console.dossier import dossier
+from console.instants import around_instant
 from console.telling import Section, sections
 from console.terminal import safe_line, screen
+from console.whereabouts import Missing, around, kind_of, whereabouts
 from records.errors import Problem
 from records.settings import settings
 
 if TYPE_CHECKING:
     from moderation.policy import Policy
+    from records.documents import PostDocument
+    from search.client import Search
 
 NAME_CHARS = 24
 
 
 def why(
     post: Annotated[
-        str, typer.Argument(metavar="POST_ID_OR_URL", help="Our id of a post, or its address on the site.")
+        str,
+        typer.Argument(metavar="POST", help="Our id of a post, its address on the site, or what it says."),
     ],
+    *,
+    surface: Annotated[
+        str | None, typer.Option(metavar="NAME", help="If it was never captured: the surface that it was on.")
+    ] = None,
+    at: Annotated[
+        str | None, typer.Option(metavar="TIME", help="If it was never captured: the day or time when it was there.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document with everything, for machines.")] = False,
 ) -> None:
     """How a post came to be on our site: what, who, where, when, by which way, how it was judged, what was done."""
-    policy, found = _policy(), asyncio.run(_ask(post))
+    now, policy = datetime.now(UTC), _policy()
+    missing = Missing(post, surface, *(around_instant(at) if at else (None, None)))
+    found = asyncio.run(_ask(missing, now))
     if found["captured"]:
         found["help"] = _help(found, policy)
     if as_json:
@@ -37,38 +54,65 @@ def why(
     elif found["captured"]:
         _show(found, policy)
     else:
-        typer.echo(f"not captured: nothing with this id or address is in the index ({safe_line(post)})")
+        _show_missing(found, now)
     if not found["captured"]:
         raise typer.Exit(1)
 
 
-async def _ask(post: str) -> dict[str, Any]:
+async def _ask(missing: Missing, now: datetime) -> dict[str, Any]:
     from search.client import Search
-    from search.finder import facts_of, get_post, posts_at
+    from search.finder import facts_of, posts_at
 
+    asked = missing.asked
     async with Search(settings()) as search:
-        document = await get_post(search, post, realtime=True)
-        post_id = document["post_id"] if document else post
+        document = await _document(search, asked)
+        post_id = document["post_id"] if document else asked
         facts = await facts_of(search, post_id)
-        neighbours = await posts_at(search, post) if post_id != post else []
-    if document is None and not facts:
-        return not_captured(post)
+        if document is None and not facts:
+            return await whereabouts(search, missing, now)
+        neighbours = await posts_at(search, asked) if kind_of(asked) == "address" else []
+        told = dossier(post_id, document, facts)
+        watching = await around(search, told["where"]["source"] or "", document or {}, now)
     others = [other["post_id"] for other in neighbours if other["post_id"] != post_id]
-    return dossier(post_id, document, facts) | {"asked": post, "others_at_this_address": others}
+    return told | {"watching": watching, "asked": asked, "others_at_this_address": others}
+
+
+async def _document(search: "Search", asked: str) -> "PostDocument | None":
+    """By id, by address, or by what it says."""
+    from search.finder import get_post
+    from search.places import post_with_text
+
+    if kind_of(asked) != "text":
+        return await get_post(search, asked, realtime=True)
+    post_id = await post_with_text(search, asked)
+    return await get_post(search, post_id, realtime=True) if post_id else None
+
+
+def _show_missing(found: Mapping[str, Any], now: datetime) -> None:
+    out = screen()
+    out.print(Text(telling_whereabouts.headline(found)))
+    for title, lines in telling_whereabouts.not_captured(found, now):
+        _print(out, Section(title, list(lines)))
 
 
 def _show(found: Mapping[str, Any], policy: "Policy | None") -> None:
     out = screen()
     out.print(Text(safe_line(found["post_id"]), style="bold"))
+    if kind_of(found["asked"]) == "text":
+        out.print(Text("the newest post that says just this"))
     if found["others_at_this_address"]:
         others = ", ".join(found["others_at_this_address"])
         out.print(Text(safe_line(f"the newest post at this address; there are also {others}")))
     for section in sections(found, _clauses(policy)):
-        out.print()
-        out.print(Text(section.title, style="bold cyan"))
-        if section.explained:
-            out.print(Padding(Text(section.explained, style="dim"), (0, 0, 0, 2)))
-        out.print(Padding(_lines(section), (0, 0, 0, 2)))
+        _print(out, section)
+
+
+def _print(out: Console, section: Section) -> None:
+    out.print()
+    out.print(Text(section.title, style="bold cyan"))
+    if section.explained:
+        out.print(Padding(Text(section.explained, style="dim"), (0, 0, 0, 2)))
+    out.print(Padding(_lines(section), (0, 0, 0, 2)))
 
 
 def _lines(section: Section) -> Table:

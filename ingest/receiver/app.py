@@ -81,15 +81,17 @@ def _refused(refusal: Refusal) -> Response:
 def _lifespan(receiver: Receiver) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def run(_: FastAPI) -> AsyncIterator[None]:
-        tasks = [asyncio.create_task(_keep_connected(receiver)), asyncio.create_task(_keep_saying(receiver))]
+        stopping = asyncio.Event()
+        connecting = asyncio.create_task(_keep_connected(receiver))
+        saying = asyncio.create_task(_keep_saying(receiver, stopping))
         try:
             yield
         finally:
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            connecting.cancel()
+            stopping.set()  # not cancelled: what it is publishing would go on in its thread beside the last word
+            await asyncio.gather(connecting, return_exceptions=True)
             with suppress(TimeoutError):
-                await asyncio.wait_for(receiver.watch.say(), SAY_SECONDS_MAX)
+                await asyncio.wait_for(saying, SAY_SECONDS_MAX)
 
     return run
 
@@ -110,7 +112,11 @@ async def _keep_connected(receiver: Receiver) -> None:
         await asyncio.sleep(CONNECT_EVERY_SECONDS)
 
 
-async def _keep_saying(receiver: Receiver) -> None:
-    while True:
-        await asyncio.sleep(EVERY_SECONDS)
+async def _keep_saying(receiver: Receiver, stopping: asyncio.Event) -> None:
+    """At once, so that a gap is told when it ends; then once a minute; and once more at the end."""
+    stopped = False
+    await receiver.watch.say()
+    while not stopped:
+        with suppress(TimeoutError):
+            stopped = await asyncio.wait_for(stopping.wait(), EVERY_SECONDS)
         await receiver.watch.say()

@@ -14,13 +14,16 @@ from ingest.lag import lag
 from ingest.topics import create_topics
 from records.errors import Unavailable
 from records.settings import Settings
-from records.topics import DECISIONS, ORDERS, OUTCOMES, POSTS, VERDICTS, Topic
+from records.topics import COVERAGE, DECISIONS, ORDERS, OUTCOMES, POSTS, VERDICTS, Topic
 from search.client import Search
 from search.indices import setup
 
 POLL_SECONDS = 0.2
 WAIT_SECONDS_MAX = 120.0
-READS: dict[str, tuple[Topic, ...]] = {"judge": (POSTS,), "fold": (POSTS, VERDICTS, DECISIONS, ORDERS, OUTCOMES)}
+READS: dict[str, tuple[Topic, ...]] = {
+    "judge": (POSTS,),
+    "fold": (POSTS, VERDICTS, DECISIONS, ORDERS, OUTCOMES, COVERAGE),
+}
 SECRET = "whsec_bGlmZWd1YXJkLXRlc3RzLWJsYWNrLXNlYS1zd2ltbWVy"
 
 
@@ -90,7 +93,7 @@ class Pipeline(AbstractContextManager["Pipeline"]):
         asyncio.run(_refresh(self.settings))
 
     def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-        """One question to Elasticsearch, through the product's own door; `{posts}` and `{history}` are the aliases."""
+        """One question to Elasticsearch, through the product's own door; `{posts}` and so on are the aliases."""
         return asyncio.run(_ask(self.settings, method, path, body))
 
 
@@ -124,9 +127,11 @@ async def _make_indices(settings: Settings) -> None:
 
 async def _refresh(settings: Settings) -> None:
     async with Search(settings) as search:
-        await search.ask("POST", f"/{search.posts},{search.history}/_refresh")
+        await search.ask("POST", f"/{search.posts},{search.history},{search.coverage}/_refresh")
 
 
 async def _ask(settings: Settings, method: str, path: str, body: dict[str, Any] | None) -> Any:
     async with Search(settings) as search:
-        return await search.ask(method, path.format(posts=search.posts, history=search.history), body)
+        return await search.ask(
+            method, path.format(posts=search.posts, history=search.history, coverage=search.coverage), body
+        )

@@ -197,7 +197,7 @@ def test_why_says_plainly_what_was_never_captured() -> None:
     """Not knowing is an answer, with exit code 1."""
     result = run("why", "site:never")
     assert result.exit_code == 1
-    assert "not captured: nothing with this id or address is in the index" in result.output
+    assert "not captured: nothing with this id is in the index" in result.output
     assert json.loads(run("why", "site:never", "--json").stdout)["captured"] is False
 
 

@@ -4,13 +4,15 @@ from datetime import UTC, datetime
 
 import pytest
 
+from records.coverage import Coverage
 from records.documents import PostDocument
 from records.errors import Misconfigured, NewerVersion
 from records.posts import Collector, Post, revision_of
 from records.received import Received
+from search.coverage_documents import hour_document, statement_document
 from search.history import history_document
 from search.indices import FIELDS, body_of, check_version, number_of
-from search.mappings import HISTORY, KEYWORD_CHARS_MAX, POSTS, SCHEMA_VERSION
+from search.mappings import COVERAGE, HISTORY, KEYWORD_CHARS_MAX, POSTS, SCHEMA_VERSION
 
 LUCENE_TERM_BYTES_MAX = 32_766
 NOW = datetime(2026, 3, 2, 9, 14, tzinfo=UTC)
@@ -35,6 +37,13 @@ def test_every_field_of_a_fact_is_mapped_and_no_other() -> None:
         collector=collector,
     )
     assert set(history_document(Received("posts", "T", 0, 0, NOW, post))) == set(HISTORY)
+
+
+def test_every_field_of_a_statement_is_mapped_and_no_other() -> None:
+    """The same for the index `coverage`, whose hours of heartbeats have fields of their own."""
+    gap = Coverage(kind="gap", source="web", happened_at=NOW)
+    beat = Coverage(kind="heartbeat", source="web", happened_at=NOW)
+    assert set(statement_document(gap)) | set(hour_document(None, [beat])) == set(COVERAGE)
 
 
 @pytest.mark.parametrize("name", FIELDS)

@@ -1,0 +1,94 @@
+"""Whether we were watching, in words: around a post that we have, and for one that we do not have."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from console import telling_watching
+from console.telling_watching import length, stretch
+from console.terminal import safe_line
+from console.words import clock, counted, minute, parsed
+
+ASKED_CHARS_MAX = 200
+_WANTED = {"address": "at this address", "id": "with this id", "text": "that says just this"}
+_UNTOLD = "not told yet: a source tells once in a while how far it has seen"
+
+Part = Mapping[str, Any]
+Lines = Iterator[tuple[str, str]]
+
+
+def watching(around: Part) -> Lines:
+    """For a post: since when its source was watched, what was seen between posted and seen, how it came."""
+    coverage = around["coverage"]
+    if coverage is None:
+        yield "watched since", f"not known: the source {around['source']} has never said what it was watching"
+    elif coverage["standing"] == "import":
+        yield (
+            "watched since",
+            f"never: the source {around['source']} was read from a file, and an import watches nothing",
+        )
+    else:
+        yield "watched since", f"{clock(coverage['watched_since'])}, by the source {around['source']}"
+        yield "from posted to seen", _delay(around)
+        yield from (("", stretch(one)) for one in coverage["periods"])
+        if not coverage["periods"]:
+            yield "", _UNTOLD
+    came = "read afterwards, with what was there already" if around["backfill"] else "as it happened"
+    yield "how it came", came
+
+
+def _delay(around: Part) -> str:
+    posted, seen = around["posted_at"], around["first_seen_at"]
+    if posted is None:
+        return "the site does not say when it was posted; just before it was seen:"
+    if parsed(posted) > parsed(seen):
+        return "the site's clock says that it was posted after we saw it"
+    if parsed(posted) < parsed(around["coverage"]["watched_since"]):
+        return "it was posted before we began to watch, and found later"
+    return f"{length(parsed(seen) - parsed(posted))}; in this time:"
+
+
+def not_captured(missing: Part, now: datetime) -> Iterator[tuple[str, Lines]]:
+    """Sections of an answer about something that we never had."""
+    if missing["nearest"]:
+        yield "The nearest that were captured", _nearest(missing)
+    if missing["surfaces"]:
+        yield "Where it may have been", _places(missing)
+    yield "What we were watching", _watched(missing, now)
+
+
+def headline(missing: Part) -> str:
+    """The answer in one line."""
+    asked = missing["asked"]
+    shown = asked[:ASKED_CHARS_MAX] + ("…" if len(asked) > ASKED_CHARS_MAX else "")
+    return f"not captured: nothing {_WANTED[missing['looked_for_as']]} is in the index ({safe_line(shown)})"
+
+
+def _places(missing: Part) -> Lines:
+    if missing["address"]:
+        yield "posts were captured at", safe_line(missing["address"])
+    for place in missing["surfaces"]:
+        first = f", the first seen {clock(place['first_seen_at'])}" if place["first_seen_at"] else ""
+        yield safe_line(place["surface"]), f"{counted(place['posts'], 'post')} by the source {place['source']}{first}"
+
+
+def _watched(missing: Part, now: datetime) -> Lines:
+    somewhere = missing["looked_for_as"] != "id" and not missing["surfaces"]
+    if not missing["coverage"]:
+        yield "watched since", "not known: no source has said that it was watching there"
+    elif somewhere:
+        yield "on which surface", "not known (--surface NAME names it), so here is every source"
+    tell = telling_watching.short if somewhere else telling_watching.told
+    tell = telling_watching.whole if missing["asked_from_at"] else tell
+    for part in missing["coverage"]:
+        first, *more = tell(part, now)
+        yield part["source"], first
+        yield from (("", line) for line in more)
+
+
+def _nearest(missing: Part) -> Lines:
+    for near in missing["nearest"]:
+        at = minute(near["posted_at"] or near["first_seen_at"])
+        who = f", {safe_line(near['author_name'])}" if near["author_name"] else ""
+        yield safe_line(near["post_id"]), f"{safe_line(near['surface'] or 'unknown')}{who}, {at} UTC"
+        yield "", f"“{safe_line(near['text'])}”"

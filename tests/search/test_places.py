@@ -1,0 +1,29 @@
+"""Where something that was never captured may have been: its address, and those above it."""
+
+import pytest
+
+from search.places import addresses, at_or_below
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ("https://a.example/blog/fees/?p=1#c-2", ["a.example/blog/fees", "a.example/blog", "a.example"]),
+        ("http://a.example", ["a.example"]),
+        ("a.example/blog", []),
+        ("ftp://a.example/blog", []),
+        ("site:c-1", []),
+        ("https://[a/", []),
+        ("is https://a.example a site?", []),
+    ],
+)
+def test_an_address_and_those_above_it(asked: str, expected: list[str]) -> None:
+    """Query and fragment do not tell a surface; what is no address has none."""
+    assert addresses(asked) == expected
+
+
+def test_a_path_that_begins_alike_is_another_one() -> None:
+    """/blog/fees-2 does not lie below /blog/fees."""
+    exactly, *below = at_or_below("a.example/blog/fees")["bool"]["should"]
+    assert exactly["terms"]["url"] == ["https://a.example/blog/fees", "http://a.example/blog/fees"]
+    assert {clause["prefix"]["url"].rpartition("fees")[2] for clause in below} == {"/", "?", "#"}
