@@ -156,9 +156,9 @@ def fastest(post: Post, policy: Policy, times: int) -> float:
     """The least seconds that the rules took."""
     taken = []
     for _ in range(times):
-        begun = time.perf_counter()
+        begun = time.thread_time()
         everything(post, policy)
-        taken.append(time.perf_counter() - begun)
+        taken.append(time.thread_time() - begun)
     return min(taken)
 
 
