@@ -82,6 +82,7 @@ async def duplicates(search: Search, wanted: Wanted) -> list[Group]:
     pairs = near_pairs(texts.vectors)
     pairs += await _rewordings(search, wanted, texts, _foremost(texts, several, pairs))
     joined = [group for group in groups(texts.posts, pairs) if len(group) > 1 or group[0] in several]
+    joined = [sorted(group, key=lambda digest: -several.get(digest, 1)) for group in joined]
     joined.sort(key=lambda group: -sum(several.get(digest, 1) for digest in group))
     return await _described(search, wanted, texts, joined)
 

@@ -20,8 +20,8 @@ from search.queries import LEFT_OUT, Wanted, filters, words
 from search.words import Query
 
 SIMILARITY_MIN = 0.30
-"""What means nearly the same in quite other words lies at 0.33 and above; of two posts of the sample that were picked at
-random, 95 times of 100 the similarity is below this."""
+"""What means nearly the same in quite other words lies at 0.33 and above; two posts of the sample that are picked at
+random lie below this 95 times of 100."""
 CANDIDATES_MIN = 100
 
 
@@ -98,7 +98,7 @@ def vector(source: Mapping[str, Any]) -> bytes | None:
 
 
 def _compared(hit: Hit, meaning: Meaning) -> Hit:
-    """With its similarity, and without its embedding: the score is rounded, and takes embeddings to be of one length."""
+    """With its similarity and without its embedding: a score is rounded, and takes all embeddings to be as long."""
     document = cast("PostDocument", {name: value for name, value in hit.document.items() if name != "embedding"})
     return replace(hit, document=document, similarity=similarity(vector(hit.document) or b"", meaning.embedding))
 

@@ -17,6 +17,7 @@ from records.errors import Problem
 from records.settings import settings
 
 NAME_CHARS = 24
+OTHERS_MAX = 8
 
 
 def why(
@@ -56,8 +57,10 @@ def _show(found: Mapping[str, Any]) -> None:
     out = screen()
     out.print(Text(safe_line(found["post_id"]), style="bold"))
     if found["others_at_this_address"]:
-        others = ", ".join(found["others_at_this_address"])
-        out.print(Text(safe_line(f"the newest post at this address; there are also {others}")))
+        others = found["others_at_this_address"]
+        more = f" and {len(others) - OTHERS_MAX} more" if len(others) > OTHERS_MAX else ""
+        shown = f"the newest post at this address; there are also {', '.join(others[:OTHERS_MAX])}{more}"
+        out.print(Text(safe_line(shown)))
     for section in sections(found, _clauses()):
         out.print()
         out.print(Text(section.title, style="bold cyan"))
