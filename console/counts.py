@@ -103,18 +103,21 @@ def _bar(share: float) -> str:
 
 def _empty(before: datetime | None, until: datetime, by: str) -> Iterator[str]:
     """What stands between two bars where intervals without a post lie."""
-    missing = [] if before is None else list(_between(before, until, by))
-    if len(missing) <= EMPTY_SHOWN_MAX:
-        yield from (at.strftime(_LABELS[by]) for at in missing)
-    else:
-        yield f"⋮ {len(missing):,} {by}s without"
-
-
-def _between(before: datetime, until: datetime, by: str) -> Iterator[datetime]:
-    at = _next(before, by)
-    while at < until:
-        yield at
+    missing = 0 if before is None else _apart(before, until, by) - 1
+    if missing > EMPTY_SHOWN_MAX:
+        yield f"⋮ {missing:,} {by}s without"
+        return
+    at = before or until
+    for _ in range(missing):
         at = _next(at, by)
+        yield at.strftime(_LABELS[by])
+
+
+def _apart(before: datetime, until: datetime, by: str) -> int:
+    # Counted, not stepped: a stranger may have dated a post to the year 1.
+    if by == "month":
+        return (until.year - before.year) * 12 + until.month - before.month
+    return (until - before) // _LENGTHS[by]
 
 
 def _next(at: datetime, by: str) -> datetime:
