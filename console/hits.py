@@ -7,16 +7,19 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
+from console.counts import facets_values, histogram_values
 from console.telling_acts import STATES
 from console.terminal import safe_line, safe_marked
 from console.words import counted, minute
 
 if TYPE_CHECKING:
-    from search.finder import Found, Hit
+    from console.looking import Answer
+    from search.finder import Hit
 
 TEXT_CHARS_MAX = 240
 LIMIT_MAX = 500
 """Posts of one answer."""
+NEAREST = "Nothing says exactly this; what comes near, nearest first:"
 BETWEEN_FRAGMENTS = (" … ", False)
 
 _TOLD = (
@@ -29,39 +32,66 @@ _TOLD = (
 def table(hits: Sequence["Hit"]) -> Table:
     """One row a post: its id, time and state; where and who; what it says, with the matches marked; its labels."""
     shown = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, leading=1)
+    alike = any(hit.similarity is not None for hit in hits)
+    if alike:
+        shown.add_column("Alike", justify="right", style="cyan")
     shown.add_column("Post, time (UTC), state", min_width=22, overflow="fold")
     shown.add_column("Where, who", max_width=26, overflow="fold")
     shown.add_column("What", ratio=1, overflow="fold")
     shown.add_column("Labels", max_width=20, overflow="fold")
     for hit in hits:
-        shown.add_row(_which(hit), _where(hit), _what(hit), Text("\n".join(hit.document.get("labels") or [])))
+        labels = Text("\n".join(hit.document.get("labels") or []))
+        shown.add_row(*([f"{hit.similarity:.2f}"] if alike else []), _which(hit), _where(hit), _what(hit), labels)
     return shown
 
 
-def summary(found: "Found") -> str:
+def summary(answer: "Answer", *, like: bool = False) -> str:
     """How many there are, and how to see more of them."""
+    found = answer.found
+    count = len(found.hits)
+    if like:
+        of_many = f"the {count} nearest" if found.at_least else f"all {count} that are near"
+        return f"{of_many.capitalize()}, nearest first; 1.00 means the same."
     total = f"at least {found.total:,} posts" if found.at_least else counted(found.total, "post")
-    if found.total <= len(found.hits):
+    if answer.token:
+        return f"{total} found, {count} of them here; the next ones, within {_kept_minutes()} minutes:"
+    if found.total <= count:
         return f"{total} found."
-    shown = f"the first {len(found.hits)} {'is' if len(found.hits) == 1 else 'are'} shown"
-    limit = min(found.total, len(found.hits) * 5, LIMIT_MAX)
-    more = f"see more with --limit {limit}, or " if limit > len(found.hits) else ""
+    shown = f"the first {count} {'is' if count == 1 else 'are'} shown"
+    limit = min(found.total, count * 5, LIMIT_MAX)
+    more = f"see more with --limit {limit}, or " if limit > count else ""
     return f"{total} found, {shown}: {more}narrow it with a filter."
 
 
-def values(found: "Found") -> dict[str, Any]:
-    """The same for machines; `fragments` are lists of [text, whether it matched]."""
+def values(answer: "Answer", *, posts_too: bool = True) -> dict[str, Any]:
+    """The same for machines; `after` leads to the next page."""
+    found = answer.found
+    told: dict[str, Any] = {"total": found.total, "at_least": found.at_least, "nearest": found.nearest}
+    if posts_too:
+        told["posts"] = [value(hit) for hit in found.hits]
+    if answer.facets is not None:
+        told["facets"] = facets_values(answer.facets)
+    if answer.histogram is not None:
+        told["histogram"] = histogram_values(answer.histogram)
+    return told | {"after": answer.token}
+
+
+def value(hit: "Hit") -> dict[str, Any]:
+    """One post for machines; `fragments` are lists of [text, whether it matched]."""
     from search.marks import pieces
 
-    hits = [
-        {
-            **{name: hit.document.get(name) for name in _TOLD},
-            "fragments": [pieces(fragment) for fragment in hit.fragments],
-            "score": hit.score,
-        }
-        for hit in found.hits
-    ]
-    return {"total": found.total, "at_least": found.at_least, "posts": hits}
+    return {
+        **{name: hit.document.get(name) for name in _TOLD},
+        "fragments": [pieces(fragment) for fragment in hit.fragments],
+        "score": hit.score,
+        "similarity": hit.similarity,
+    }
+
+
+def _kept_minutes() -> int:
+    from search.pages import KEPT_MINUTES
+
+    return KEPT_MINUTES
 
 
 def _which(hit: "Hit") -> Text:

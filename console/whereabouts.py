@@ -10,9 +10,11 @@ from console.words import parsed
 
 if TYPE_CHECKING:
     from search.client import Search
-    from search.places import Near, Place
+    from search.finder import Hit
+    from search.places import Place
 
-TEXT_CHARS_MAX = 240
+TEXT_SHOWN_CHARS_MAX = 240
+NEAREST_MAX = 3
 LATELY = timedelta(days=90)
 """So far back the watch over a surface is told where no time is named; a year of one source takes two seconds ..."""
 LATELY_ANYWHERE = timedelta(days=7)
@@ -63,7 +65,7 @@ async def whereabouts(search: "Search", missing: Missing, now: datetime) -> Part
         "address": address or None,
         "surfaces": [_place(place) for place in found],
         "coverage": coverage,
-        "nearest": [near_part(near) for near in await _nearest(search, missing, kind)],
+        "nearest": [near_part(hit) for hit in await _nearest(search, missing, kind)],
     }
 
 
@@ -76,12 +78,12 @@ def kind_of(asked: str) -> str:
     return "text" if len(asked.split()) > 1 else "id"
 
 
-def near_part(near: "Near") -> Part:
+def near_part(hit: "Hit") -> Part:
     """A post that we have and that comes near to the text asked for."""
     from search.marks import plain
 
-    text = " … ".join(plain(fragment) for fragment in near.fragments) or near.document.get("text") or ""
-    return {**{name: near.document.get(name) for name in _NEAR}, "text": text[:TEXT_CHARS_MAX]}
+    text = " … ".join(plain(fragment) for fragment in hit.fragments) or hit.document.get("text") or ""
+    return {**{name: hit.document.get(name) for name in _NEAR}, "text": text[:TEXT_SHOWN_CHARS_MAX]}
 
 
 async def _places(search: "Search", missing: Missing) -> tuple[str, Sequence["Place"]]:
@@ -95,10 +97,16 @@ async def _places(search: "Search", missing: Missing) -> tuple[str, Sequence["Pl
     return "", await places(search, source=source) if kind_of(missing.asked) == "id" and ":" in missing.asked else []
 
 
-async def _nearest(search: "Search", missing: Missing, kind: str) -> Sequence["Near"]:
-    from search.places import nearest
+async def _nearest(search: "Search", missing: Missing, kind: str) -> Sequence["Hit"]:
+    """What a reader may have meant: the words asked for without their quotes, as many of them as one search takes."""
+    from search.finder import find
+    from search.queries import Wanted
+    from search.words import TEXT_CHARS_MAX, WORDS_MAX
 
-    return await nearest(search, missing.asked) if kind == "text" else ()
+    words = missing.asked[:TEXT_CHARS_MAX].replace('"', " ").split()[:WORDS_MAX]
+    if kind != "text" or not words:
+        return ()
+    return (await find(search, Wanted(text=" ".join(words), size=NEAREST_MAX))).hits
 
 
 def _source_in(asked: str, kind: str) -> tuple[str, ...]:

@@ -2,6 +2,9 @@
 
 from typing import Any, TypedDict
 
+from records.addresses import places
+from records.plain import retyped
+
 
 class PostDocument(TypedDict, total=False):
     """Everything a queue or a search needs to know of one post; instants are ISO 8601 in UTC.
@@ -16,12 +19,14 @@ class PostDocument(TypedDict, total=False):
     native_id: str
     surface: str
     url: str | None
+    url_plain: list[str]
     page_title: str | None
     author_id: str | None
     author_name: str | None
     parent_post_id: str | None
     thread_id: str | None
     text: str | None
+    text_plain: str | None
     text_digest: str | None
     revision_id: str | None
     revisions: int
@@ -66,6 +71,11 @@ class PostDocument(TypedDict, total=False):
 
     parts: dict[str, Any]
     applied: dict[str, int]
+
+
+def findable(text: str | None, url: str | None) -> dict[str, Any]:
+    """The fields that only repeat others so that they can be found; a reindex gives them to older documents."""
+    return {"text_plain": text and retyped(text), "url_plain": places(url or "")}
 
 
 STATES = ("unjudged", "clear", "open", "decided", "reopened", "escalated", "deferred", "erased")

@@ -12,6 +12,8 @@ from pathlib import Path
 
 LOOKALIKES = Path(__file__).with_name("lookalikes.txt")
 FILLER = "\x1f"
+RETYPED_CHARS_MAX = 20_000
+"""Characters of a text that are kept as retyped; what follows can be found as it was posted."""
 _INVISIBLE = ("Mn", "Me", "Cf")
 # Where letters in other styles and widths are kept: Latin to Cherokee, phonetic and Greek extensions, letter-like
 # signs and enclosed letters, full-width forms, mathematical letters, enclosed letters once more, tags.
@@ -28,6 +30,11 @@ _SIGNS = ("MODIFIER", "MULTIPLICATION", "ESTIMATED")
 def plain(text: str) -> str:
     """The text, as long as before: disguised letters are plain small ones, invisible characters are `FILLER`."""
     return text if text.isascii() else text.translate(_PLAIN)
+
+
+def retyped(text: str) -> str:
+    """What somebody who reads the text would type: plain small letters, and nothing that cannot be seen."""
+    return plain(text[:RETYPED_CHARS_MAX]).replace(FILLER, "").lower()
 
 
 def _table() -> dict[int, str]:

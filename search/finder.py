@@ -1,49 +1,76 @@
 """Finds posts and tells what is known of one: its document, and every fact about it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from records.documents import PostDocument
 from search.client import Search
 from search.indexer import document_id
 from search.queries import HITS_MAX, Wanted, facts_body, posts_at_body, search_body
+from search.words import may_be_near
 
 FACTS_PAGE = 100
 """Facts of one request; one with its capture is 1.2 MB at most."""
 URL_POSTS_MAX = HITS_MAX
-_WHOLE = {"allow_partial_search_results": "false"}
+WHOLE = {"allow_partial_search_results": "false"}
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One post that was found; `fragments` carry the marks of `search.marks` around what matched."""
+    """One post that was found; `fragments` carry the marks of `search.marks` around what matched.
+
+    `similarity` is the cosine of its meaning and the one that was asked for, 1 at most; None where none was.
+    """
 
     document: PostDocument
     fragments: tuple[str, ...]
     score: float | None
+    similarity: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One page of hits; `total` is exact unless `at_least`. `after` asks for the next page, and is empty at the end."""
+    """One page of hits; `total` is exact unless `at_least`. `after` asks for the next page, and is empty at the end.
+
+    `nearest` says that no post has all the words, and that these are the nearest to them.
+    """
 
     hits: tuple[Hit, ...]
     total: int
     at_least: bool
     after: tuple[Any, ...]
+    nearest: bool = False
 
 
 async def find(search: Search, wanted: Wanted) -> Found:
-    """One page of the posts that are wanted; the folded parts of their documents are left out."""
-    answer = await search.ask("POST", f"/{search.posts}/_search", search_body(wanted), params=_WHOLE)
+    """One page of the posts that are wanted, else of what comes near to a piece of a text that somebody typed again."""
+    found = await _page(search, wanted)
+    if found.total or wanted.nearest or not may_be_near(wanted.text):
+        return found
+    return await _page(search, nearest_to(wanted))
+
+
+def nearest_to(wanted: Wanted) -> Wanted:
+    """The same search for what comes near, which only makes sense nearest first."""
+    return replace(wanted, nearest=True, sort="relevance")
+
+
+async def _page(search: Search, wanted: Wanted) -> Found:
+    answer = await search.ask("POST", f"/{search.posts}/_search", search_body(wanted), params=WHOLE)
+    return found_in(answer, wanted)
+
+
+def found_in(answer: Mapping[str, Any], wanted: Wanted) -> Found:
+    """A page as it was answered; the folded parts of the documents are left out."""
     hits, total = answer["hits"]["hits"], answer["hits"]["total"]
-    after = tuple(hits[-1]["sort"]) if len(hits) == wanted.size else ()
-    return Found(tuple(_hit(hit) for hit in hits), total["value"], total["relation"] != "eq", after)
+    after = tuple(hits[-1].get("sort", ())) if len(hits) == wanted.size else ()
+    shown = tuple(_hit(hit) for hit in hits)
+    return Found(shown, total["value"], total["relation"] != "eq", after, wanted.nearest)
 
 
 async def get_post(search: Search, post_id_or_url: str, *, realtime: bool = True) -> PostDocument | None:
-    """The document with this id, seen at once if `realtime`; else the newest post on exactly this address."""
+    """The document with this id, seen at once if `realtime`; else the newest post at this address."""
     params = {"realtime": str(realtime).lower()}
     body = {"ids": [document_id(post_id_or_url)]}
     answer = await search.ask("POST", f"/{search.posts}/_mget", body, params=params)
@@ -53,9 +80,9 @@ async def get_post(search: Search, post_id_or_url: str, *, realtime: bool = True
 
 
 async def posts_at(search: Search, url: str, *, posts_max: int = URL_POSTS_MAX) -> list[PostDocument]:
-    """Every post on exactly this address, newest first."""
+    """Every post at this address, newest first."""
     body = posts_at_body(url, posts_max)
-    answer = await search.ask("POST", f"/{search.posts}/_search", body, params=_WHOLE)
+    answer = await search.ask("POST", f"/{search.posts}/_search", body, params=WHOLE)
     return [hit["_source"] for hit in answer["hits"]["hits"]]
 
 
@@ -65,7 +92,7 @@ async def facts_of(search: Search, post_id: str) -> list[dict[str, Any]]:
     after: list[Any] | None = None
     while True:
         body = facts_body(post_id, FACTS_PAGE, after)
-        answer = await search.ask("POST", f"/{search.history}/_search", body, params=_WHOLE)
+        answer = await search.ask("POST", f"/{search.history}/_search", body, params=WHOLE)
         hits = answer["hits"]["hits"]
         facts += [hit["_source"] for hit in hits]
         if len(hits) < FACTS_PAGE:

@@ -1,24 +1,18 @@
-"""Which surfaces lie at an address or are brought by a source, and the posts that come nearest to a text."""
+"""Which surfaces lie at an address or are brought by a source, and the post that says just what somebody asks for."""
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from records.addresses import plain_url
 from records.digests import text_digest
-from records.documents import PostDocument
 from search.client import Search
-from search.queries import EXPANSIONS_MAX, TEXT_CHARS_MAX, WORDS_MAX, highlight
 
 PLACES_MAX = 20
 PATH_PARTS_MAX = 12
-NEAREST_MAX = 3
-WORDS_SHARE_MIN = "40%"
-"""So many of the words asked for must be in a post that is called near."""
 _WHOLE = {"allow_partial_search_results": "false"}
 _SCHEMES = ("https", "http")
-_WORD = re.compile(r"\w+")
 
 Query = dict[str, Any]
 
@@ -31,14 +25,6 @@ class Place:
     source: str
     posts: int
     first_seen_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Near:
-    """A post that was captured, and the stretch of it that comes nearest; `search.marks` are around the words."""
-
-    document: PostDocument
-    fragments: tuple[str, ...]
 
 
 async def places(search: Search, *, surface: str | None = None, source: str | None = None) -> list[Place]:
@@ -55,15 +41,6 @@ async def places_at(search: Search, url: str) -> tuple[str, list[Place]]:
     return "", []
 
 
-async def nearest(search: Search, text: str) -> list[Near]:
-    """The posts that share most words with a text, small misspellings allowed."""
-    words = _WORD.findall(text[:TEXT_CHARS_MAX])[:WORDS_MAX]
-    if not words:
-        return []
-    answer = await search.ask("POST", f"/{search.posts}/_search", nearest_body(" ".join(words)), params=_WHOLE)
-    return [Near(hit["_source"], tuple(hit.get("highlight", {}).get("text", ()))) for hit in answer["hits"]["hits"]]
-
-
 async def post_with_text(search: Search, text: str) -> str | None:
     """The post_id of the newest post that says just this, but for case, spacing and punctuation."""
     body = {
@@ -78,45 +55,24 @@ async def post_with_text(search: Search, text: str) -> str | None:
 
 
 def addresses(url: str) -> list[str]:
-    """Host and path without their end, then shorter by one part of the path each time; none for what is no address."""
+    """The address as the index keeps it, without its end, then shorter by one part of the path each time.
+
+    None for what is no address.
+    """
     try:
-        parts = urlsplit(url.strip())
+        parts = urlsplit(plain_url(url))
     except ValueError:
         return []
     if parts.scheme not in _SCHEMES or not parts.netloc:
         return []
     folders = [part for part in parts.path.split("/") if part][:PATH_PARTS_MAX]
-    return ["/".join([parts.netloc, *folders[:count]]) for count in range(len(folders), -1, -1)]
+    return ["/".join([f"https://{parts.netloc}", *folders[:count]]) for count in range(len(folders), -1, -1)]
 
 
 def at_or_below(address: str) -> Query:
-    """Posts at exactly this host and path, or below it; never those of a path that only begins alike."""
-    exactly = [f"{scheme}://{address}" for scheme in _SCHEMES]
-    below = [{"prefix": {"url": f"{whole}{mark}"}} for whole in exactly for mark in "/?#"]
-    return {"bool": {"should": [{"terms": {"url": exactly}}, *below], "minimum_should_match": 1}}
-
-
-def nearest_body(words: str) -> Query:
-    """Any of the words, enough of them; as a phrase they weigh more."""
-    near = {
-        "query": words,
-        "minimum_should_match": WORDS_SHARE_MIN,
-        "fuzziness": "AUTO:4,8",
-        "prefix_length": 1,
-        "max_expansions": EXPANSIONS_MAX,
-    }
-    return {
-        "query": {
-            "bool": {
-                "must": [{"match": {"text": near}}],
-                "should": [{"match_phrase": {"text": {"query": words, "slop": 2}}}],
-            }
-        },
-        "size": NEAREST_MAX,
-        "track_total_hits": False,
-        "_source": {"excludes": ["parts", "applied"]},
-        "highlight": highlight(),
-    }
+    """Posts at exactly this address, or below it; never those of a path that only begins alike."""
+    below = [{"prefix": {"url_plain": f"{address}{mark}"}} for mark in "/?#"]
+    return {"bool": {"should": [{"term": {"url_plain": address}}, *below], "minimum_should_match": 1}}
 
 
 async def _places(search: Search, narrowed: list[Query]) -> list[Place]:

@@ -1,30 +1,23 @@
 """What is wanted, as a value, and the query that finds it: pure functions from the one to the other."""
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from records.addresses import plain_url
 from records.errors import Malformed
 from search.marks import END, START
+from search.words import Query, must, nearest
 
-TEXT_CHARS_MAX = 1_000
-WORDS_MAX = 64
 HITS_MAX = 500
 FRAGMENTS_MAX = 3
 FRAGMENT_CHARS = 160
-EXPANSIONS_MAX = 10
-"""Similar words that one word of a search stands for; each costs as much as a word."""
 TOTAL_COUNTED_MAX = 10_000
 """Above so many a total is a lower bound; counting on would make every search slower."""
 
-Query = dict[str, Any]
 Sort = Literal["relevance", "newest", "oldest", "severity"]
 
-_PHRASE = re.compile(r'"([^"]*)"')
-_HAS_WORD = re.compile(r"\w")
-_SEARCHED = ["text", "page_title", "author_name"]
-_LEFT_OUT = ["parts", "applied"]
+LEFT_OUT = ["parts", "applied", "text_plain", "url_plain"]
 _NEWEST: list[Query] = [
     {"posted_at": {"order": "desc", "missing": "_last"}},
     {"first_seen_at": {"order": "desc", "missing": "_last"}},
@@ -48,11 +41,14 @@ class Wanted:
     """What somebody looks for. Filters narrow; several values of one filter widen it. Empty means: any.
 
     In `text`, words match with small misspellings and all of them must; "in quotes" they match as a phrase, exactly.
-    `author` is an id or a whole name. `from_at` (included) and `until_at` (excluded) bound when it was posted, or first
-    seen where the site does not say. `after` is the `after` of an earlier answer.
+    `nearest` asks for what comes nearest to many words instead, though not all of them be there (`search.words`).
+    `author` is an id or a whole name, in any case; `url` the address of a post, or of a page with posts.
+    `from_at` (included) and `until_at` (excluded) bound when it was posted, or first seen where the site does not say.
+    `after` is the `after` of an earlier answer.
     """
 
     text: str = ""
+    nearest: bool = False
     surfaces: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
@@ -74,46 +70,29 @@ def search_body(wanted: Wanted) -> Query:
     """The whole request for one page of posts; raises Malformed for what no search can be."""
     if not 1 <= wanted.size <= HITS_MAX:
         raise Malformed(f"a page of results has 1 to {HITS_MAX} posts")
-    words = must(wanted.text)
+    said = words(wanted)
     body = {
-        "query": {"bool": {"must": words, "filter": filters(wanted)}},
-        "sort": SORTS[wanted.sort if words or wanted.sort != "relevance" else "newest"],
+        "query": query(wanted),
+        "sort": SORTS[wanted.sort if said or wanted.sort != "relevance" else "newest"],
         "size": wanted.size,
         "track_total_hits": TOTAL_COUNTED_MAX,
-        "_source": {"excludes": _LEFT_OUT},
+        "_source": {"excludes": LEFT_OUT},
     }
-    if words:
-        body["highlight"] = highlight()
+    if said:
+        body["highlight"] = highlight(said)
     if wanted.after:
         body["search_after"] = list(wanted.after)
     return body
 
 
-def must(text: str) -> list[Query]:
-    """One clause for every phrase, and one for all other words; none where there is nothing to look for."""
-    if len(text) > TEXT_CHARS_MAX or len(text.split()) > WORDS_MAX:
-        raise Malformed(f"a search has at most {WORDS_MAX} words and {TEXT_CHARS_MAX} characters")
-    phrases = [phrase for phrase in _PHRASE.findall(text) if _HAS_WORD.search(phrase)]
-    words = _PHRASE.sub(" ", text).replace('"', " ").strip()
-    if text.strip() and not phrases and not words:
-        raise Malformed("there is no word in the quotes")
-    return [_phrase(phrase) for phrase in phrases] + ([_words(words)] if words else [])
+def query(wanted: Wanted) -> Query:
+    """What a post must be to be wanted."""
+    return {"bool": {"must": words(wanted), "filter": filters(wanted)}}
 
 
-def _phrase(phrase: str) -> Query:
-    return {"multi_match": {"query": phrase, "type": "phrase", "fields": _SEARCHED}}
-
-
-def _words(words: str) -> Query:
-    near = {
-        "query": words,
-        "operator": "and",
-        "fuzziness": "AUTO:4,8",
-        "prefix_length": 1,
-        "max_expansions": EXPANSIONS_MAX,
-    }
-    exact = {"query": words, "fields": _SEARCHED, "operator": "and", "boost": 3}
-    return {"bool": {"should": [{"multi_match": exact}, {"match": {"text": near}}], "minimum_should_match": 1}}
+def words(wanted: Wanted) -> list[Query]:
+    """What it must say."""
+    return nearest(wanted.text) if wanted.nearest else must(wanted.text)
 
 
 def filters(wanted: Wanted) -> list[Query]:
@@ -124,12 +103,12 @@ def filters(wanted: Wanted) -> list[Query]:
         "labels": wanted.labels,
         "state": wanted.states,
         "language": wanted.languages,
-        "url": () if wanted.url is None else (wanted.url,),
+        "url_plain": () if wanted.url is None else (plain_url(wanted.url),),
         "visible": () if wanted.visible is None else (wanted.visible,),
     }
     found: list[Query] = [{"terms": {field: list(values)}} for field, values in named.items() if values]
     if wanted.authors:
-        found.append(_any_of({"terms": {field: list(wanted.authors)}} for field in ("author_id", "author_name.raw")))
+        found.append(_any_of(clause for author in wanted.authors for clause in _author(author)))
     if wanted.severity_min is not None:
         found.append({"range": {"severity": {"gte": wanted.severity_min}}})
     if wanted.unscored is not None:
@@ -137,6 +116,11 @@ def filters(wanted: Wanted) -> list[Query]:
     if wanted.from_at or wanted.until_at:
         found.append(_between(wanted.from_at, wanted.until_at))
     return found
+
+
+def _author(author: str) -> list[Query]:
+    named = {"author_name.raw": {"value": author, "case_insensitive": True}}
+    return [{"term": {"author_id": author}}, {"term": named}]
 
 
 def _between(from_at: datetime | None, until_at: datetime | None) -> Query:
@@ -158,10 +142,13 @@ def _not_there(field: str) -> Query:
     return {"bool": {"must_not": [_there(field)]}}
 
 
-def highlight() -> Query:
+def highlight(said: list[Query]) -> Query:
     """The best stretches of the text, with the matches between marks that callers turn into their own."""
     return {
         "fields": {"text": {}},
+        # What was found in the retyped text stands in the text, too; the words of filters do not count.
+        "require_field_match": False,
+        "highlight_query": {"bool": {"must": said}},
         "type": "unified",
         "pre_tags": [START],
         "post_tags": [END],
@@ -171,8 +158,8 @@ def highlight() -> Query:
 
 
 def posts_at_body(url: str, size: int) -> Query:
-    """The posts on exactly one address, newest first."""
-    return {"query": {"term": {"url": url}}, "sort": _NEWEST, "size": size, "track_total_hits": False}
+    """The posts on one address, newest first."""
+    return {"query": {"term": {"url_plain": plain_url(url)}}, "sort": _NEWEST, "size": size, "track_total_hits": False}
 
 
 def facts_body(post_id: str, size: int, after: list[Any] | None) -> Query:

@@ -18,6 +18,7 @@ from typing import Any
 import orjson
 import structlog
 
+from records.documents import findable
 from records.errors import Misconfigured
 from search.client import Search, trouble
 from search.indices import FIELDS, body_of, drop_replaced, index_behind, number_of, numbered
@@ -97,6 +98,8 @@ class Copy:
 
     def _lines(self, hit: dict[str, Any]) -> tuple[bytes, bytes]:
         document = {field: value for field, value in hit["_source"].items() if field in self.fields}
+        if "text_plain" in self.fields:
+            document |= findable(document.get("text"), document.get("url"))
         if isinstance(vector := document.get("embedding"), list):
             document["embedding"] = base64.b64encode(array("b", vector).tobytes()).decode("ascii")
         return orjson.dumps({"index": {"_index": self.new, "_id": hit["_id"]}}), orjson.dumps(document)

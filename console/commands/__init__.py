@@ -8,6 +8,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from console.commands.duplicates import duplicates
 from console.commands.find import find
 from console.commands.rules import rules
 from console.commands.settings import settings
@@ -16,7 +17,7 @@ from console.commands.why import why
 from console.terminal import safe_line
 from records.errors import Problem
 
-COMMANDS = (find, why, status, rules, settings)
+COMMANDS = (find, duplicates, why, status, rules, settings)
 
 
 class _SaysWhatIsWrong(TyperGroup):

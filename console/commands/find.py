@@ -1,26 +1,33 @@
-"""`lifeguard find`: the posts that say something, or come from somewhere."""
+"""`lifeguard find`: the posts that say something, come from somewhere, or mean the same."""
 
 import asyncio
 import json
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.text import Text
 
-from console.hits import LIMIT_MAX, summary, table, values
+from console.counts import facets_table, histogram_table
+from console.hits import LIMIT_MAX, NEAREST, summary, table, value, values
 from console.instants import from_instant, until_instant
+from console.looking import Answer, Look, every, look
 from console.terminal import screen
+from console.words import counted
 from records.settings import settings
 
 if TYPE_CHECKING:
-    from search.finder import Found
     from search.queries import Wanted
 
+LIMIT = 20
 NOTHING = """Nothing found. What may help:
   - fewer words, or without the quotes: words in quotes must stand exactly so, others may be misspelt a little;
   - fewer filters, or other ones; `lifeguard find` alone shows the newest posts;
   - `lifeguard status`, which says whether posts are still on their way."""
+NOTHING_LIKE = """Nothing is like it, among the posts that this model has judged. What may help:
+  - fewer filters, or other ones;
+  - more of the text: of a few words the model knows little;
+  - words: `lifeguard find "..."` looks for what is said, not for what is meant."""
 
 Several = list[str] | None
 
@@ -43,6 +50,9 @@ def find(
         Several, typer.Option(help="Only in this state: unjudged, clear, open, decided, reopened ...")
     ] = None,
     language: Annotated[Several, typer.Option(metavar="NAME", help="Only in this language, such as en.")] = None,
+    severity: Annotated[
+        int | None, typer.Option(min=0, max=3, help="Only with a finding of this severity or a higher one.")
+    ] = None,
     from_at: Annotated[
         datetime | None,
         typer.Option("--from", parser=from_instant, metavar="TIME", help="Not before this day or time."),
@@ -51,13 +61,37 @@ def find(
         datetime | None,
         typer.Option("--until", parser=until_instant, metavar="TIME", help="Not after this day or time."),
     ] = None,
-    url: Annotated[str | None, typer.Option(metavar="ADDRESS", help="Only at exactly this address.")] = None,
-    limit: Annotated[int, typer.Option(metavar="COUNT", min=1, max=LIMIT_MAX, help="How many to show.")] = 20,
+    url: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Only at this address: of a post, or of a page with posts.")
+    ] = None,
+    like: Annotated[
+        str | None,
+        typer.Option(metavar="POST_OR_TEXT", help="What means the same as this post (id or address) or this text."),
+    ] = None,
+    sort: Annotated[
+        Literal["relevance", "newest", "oldest", "severity"], typer.Option(help="What comes first.")
+    ] = "relevance",
+    facets: Annotated[bool, typer.Option("--facets", help="Count by surface, author, label ... instead.")] = False,
+    by: Annotated[
+        Literal["hour", "day", "week", "month"] | None, typer.Option(help="Count by time instead, as bars.")
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option(metavar="COUNT", min=1, max=LIMIT_MAX, help=f"How many to show; {LIMIT} if not said.")
+    ] = None,
+    pages: Annotated[
+        bool, typer.Option("--pages", help="Keep the answer for a while, and say how to go on to its next page.")
+    ] = False,
+    after: Annotated[
+        str | None, typer.Option(metavar="TOKEN", help="The next page of an answer, as its last page says.")
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Every post found, one JSON object a line.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document, for machines.")] = False,
 ) -> None:
-    """Posts that say something, come from somewhere, or were judged to be something."""
+    """Posts that say something, come from somewhere, mean the same, or were judged to be something."""
     from search.queries import Wanted
 
+    overview = facets or by is not None
+    _refuse_together(like=like, overview=overview, pages=pages or bool(after), everything=everything)
     wanted = Wanted(
         text=text,
         surfaces=tuple(surface or ()),
@@ -66,31 +100,57 @@ def find(
         labels=tuple(label or ()),
         states=tuple(state or ()),
         languages=tuple(language or ()),
+        severity_min=severity,
         from_at=from_at,
         until_at=until_at,
         url=url,
-        size=limit,
+        sort=sort,
+        size=limit or LIMIT,
     )
-    found = asyncio.run(_ask(wanted))
-    if as_json:
-        typer.echo(json.dumps(values(found), indent=2))  # ASCII only: no control can reach the terminal
-    else:
-        _show(found)
-
-
-async def _ask(wanted: "Wanted") -> "Found":
-    from search.client import Search
-    from search.finder import find as find_posts
-
-    async with Search(settings()) as search:
-        return await find_posts(search, wanted)
-
-
-def _show(found: "Found") -> None:
-    out = screen()
-    if not found.hits:
-        out.print(Text(NOTHING))
+    if everything:
+        asyncio.run(_stream(wanted))
         return
-    out.print(table(found.hits))
-    out.print()
-    out.print(Text(summary(found)))
+    answer = asyncio.run(look(settings(), Look(wanted, like, facets, by, pages, after)))
+    posts_too = not overview or limit is not None
+    if as_json:
+        told = values(answer, posts_too=posts_too)
+        typer.echo(json.dumps(told, indent=2))  # ASCII only: no control can reach the terminal
+    else:
+        _show(answer, like=like is not None, posts_too=posts_too)
+
+
+def _refuse_together(*, like: str | None, overview: bool, pages: bool, everything: bool) -> None:
+    ways = {"--like": like is not None, "--facets or --by": overview, "--pages or --after": pages, "--all": everything}
+    chosen = [name for name, given in ways.items() if given]
+    if len(chosen) > 1:
+        raise typer.BadParameter(f"{' and '.join(chosen)} do not go together: each answers in a way of its own")
+
+
+async def _stream(wanted: "Wanted") -> None:
+    async for hit in every(settings(), wanted):
+        typer.echo(json.dumps(value(hit)))
+
+
+def _show(answer: Answer, *, like: bool, posts_too: bool) -> None:
+    out, found = screen(), answer.found
+    if not found.hits:
+        out.print(Text(NOTHING_LIKE if like else NOTHING))
+        return
+    if found.nearest:
+        out.print(Text(NEAREST, style="bold"))
+        out.print()
+    if posts_too:
+        out.print(table(found.hits))
+        out.print()
+    if answer.facets is not None:
+        out.print(facets_table(answer.facets, out.width))
+        out.print()
+    if answer.histogram is not None:
+        out.print(histogram_table(answer.histogram))
+        if answer.histogram.cut:
+            out.print(Text("There are earlier posts, too: --until shows them.", style="dim"))
+        out.print()
+    out.print(Text(summary(answer, like=like) if posts_too else f"{counted(found.total, 'post')} found."))
+    if answer.token:
+        out.print()
+        out.print(Text(f"lifeguard find --after {answer.token}"), soft_wrap=True)  # one line, to be copied whole

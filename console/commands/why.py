@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from search.client import Search
 
 NAME_CHARS = 24
+OTHERS_MAX = 8
 
 
 def why(
@@ -101,8 +102,10 @@ def _show(found: Mapping[str, Any], policy: "Policy | None") -> None:
     if kind_of(found["asked"]) == "text":
         out.print(Text("the newest post that says just this"))
     if found["others_at_this_address"]:
-        others = ", ".join(found["others_at_this_address"])
-        out.print(Text(safe_line(f"the newest post at this address; there are also {others}")))
+        others = found["others_at_this_address"]
+        more = f" and {len(others) - OTHERS_MAX} more" if len(others) > OTHERS_MAX else ""
+        shown = f"the newest post at this address; there are also {', '.join(others[:OTHERS_MAX])}{more}"
+        out.print(Text(safe_line(shown)))
     for section in sections(found, _clauses(policy)):
         _print(out, section)
 

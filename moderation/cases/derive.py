@@ -20,6 +20,7 @@ from moderation.cases import carried_out as carrying
 from moderation.cases.instants import latest
 from moderation.cases.judged import ALARMING, of_revision
 from moderation.cases.observed import is_visible
+from records.documents import findable
 
 Part = dict[str, Any]
 
@@ -54,6 +55,7 @@ def _from_observed(observed: Part) -> Part:
         "thread_id": observed["thread_id"],
         "text": observed["text"],
         "text_digest": observed["text_digest"],
+        **findable(observed["text"], observed["url"]),
         "revision_id": observed["revision_id"],
         "revisions": observed["revision_count"],
         "posted_at": observed["posted_at"],

@@ -1,4 +1,4 @@
-"""`python -m tests.bench [a b c d e f g]`: starts servers of its own, measures, prints the table."""
+"""`python -m tests.bench [a b c d e f g h]`: starts servers of its own, measures, prints the table."""
 
 import os
 import sys
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from deploy.local.servers import Servers
 from records.settings import Settings
-from tests.bench import flow, model, questions, ways_in
+from tests.bench import flow, model, nearness, questions, ways_in
 from tests.bench.table import Row, lines
 from tests.live.pipeline import Pipeline
 
@@ -17,7 +17,7 @@ CONSTANT_POSTS, MODEL_POSTS = 20_000, 6_000
 
 def main() -> None:
     """Measures what the command line names, or everything."""
-    wanted = sys.argv[1:] or list("abcdefg")
+    wanted = sys.argv[1:] or list("abcdefgh")
     with tempfile.TemporaryDirectory(prefix="lifeguard-bench-") as folder, Servers(Path(folder) / "servers") as servers:
         rows = []
         for row in _rows(wanted, servers, Path(folder)):
@@ -29,6 +29,8 @@ def main() -> None:
 def _rows(wanted: list[str], servers: Servers, folder: Path) -> Iterator[Row]:
     if "f" in wanted:
         yield from questions.find_and_why(_settings(servers, folder, "f"))
+    if "h" in wanted:
+        yield from nearness.nearness(_settings(servers, folder, "h"))
     scorer = model.scorer_rate() if {"c", "d"} & set(wanted) else 0.0
     if "c" in wanted:
         yield Row("c", "the scorer alone, length mix", f"{scorer:,.0f} posts/s", "", "median 22 tokens, p90 66")

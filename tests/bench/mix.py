@@ -1,7 +1,7 @@
 """Texts with a length mix like real comments: median 22 tokens, 90th percentile 66, a tail to 512."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
 from ingest.capture import capture_of
@@ -21,9 +21,14 @@ def texts(count: int, seed: int) -> list[str]:
 
 def posts(count: int, seed: int, source: str = "bench") -> Iterator[Post]:
     """So many posts, seen now."""
+    return posts_of(texts(count, seed), seed, source)
+
+
+def posts_of(said: Iterable[str], seed: int, source: str) -> Iterator[Post]:
+    """A post for each text, seen now."""
     reading = Reading(source, natural())
     rng = random.Random(seed)
-    for number, text in enumerate(texts(count, seed)):
+    for number, text in enumerate(said):
         event = {
             "id": f"{source}-{number}",
             "surface": f"blog/{rng.randrange(20)}",

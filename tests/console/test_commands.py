@@ -42,7 +42,15 @@ def test_every_command_has_its_help() -> None:
 
 @pytest.mark.usefixtures("nothing_runs")
 @pytest.mark.parametrize(
-    "arguments", [("find", "fees"), ("why", "site:c-1"), ("why", "site:c-1", "--json"), ("rules",)]
+    "arguments",
+    [
+        ("find", "fees"),
+        ("find", "--all"),
+        ("duplicates",),
+        ("why", "site:c-1"),
+        ("why", "site:c-1", "--json"),
+        ("rules",),
+    ],
 )
 def test_a_server_that_is_down_is_one_sentence(arguments: tuple[str, ...]) -> None:
     """No stack trace, exit code 1, nothing on standard output."""
@@ -78,6 +86,17 @@ def test_status_tells_machines_the_same() -> None:
     ]
     assert told["posts"] is None
     assert told["lag"] is None
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("--like", "x", "--facets"), ("--all", "--by", "day"), ("--pages", "--facets"), ("--like", "x", "--all")],
+)
+def test_what_does_not_go_together_is_said_so(arguments: tuple[str, ...]) -> None:
+    """Before anything is asked."""
+    result = run("find", *arguments)
+    assert result.exit_code == 2
+    assert "do not go together" in result.stderr.replace("\n", " ")
 
 
 def test_a_time_that_is_none_is_refused_with_an_example() -> None:

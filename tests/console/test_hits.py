@@ -1,13 +1,17 @@
 """The table of what was found, from hand-made hits."""
 
 import io
+from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 from rich.console import Console
 
 from console.hits import summary, table, values
+from console.looking import Answer
 from search.finder import Found, Hit
 from search.marks import END, START
+from search.overview import Bar, Facet, Histogram, Share
 
 
 def hit(*fragments: str, **said: Any) -> Hit:
@@ -44,17 +48,50 @@ def test_an_erased_post_shows_no_text() -> None:
     assert "erased" in said
 
 
+def answer(
+    *hits: Hit, total: int = 1, at_least: bool = False, nearest: bool = False, token: str | None = None
+) -> Answer:
+    """What a search was answered."""
+    return Answer(Found(hits, total, at_least, (), nearest), token)
+
+
 def test_the_summary_says_how_to_see_more() -> None:
     """A total that is a lower bound says that it is one."""
-    assert summary(Found((hit(),), 1, at_least=False, after=())) == "1 post found."
-    assert summary(Found((hit(),), 3, at_least=False, after=(1,))).startswith(
-        "3 posts found, the first 1 is shown: see more with --limit 3"
+    assert summary(answer(hit())) == "1 post found."
+    assert summary(answer(hit(), total=3)).startswith("3 posts found, the first 1 is shown: see more with --limit 3")
+    assert summary(answer(hit(), total=10_000, at_least=True)).startswith("at least 10,000 posts found")
+
+
+def test_a_page_says_that_there_are_others() -> None:
+    """And for how long."""
+    assert (
+        summary(answer(hit(), total=3, token="t")) == "3 posts found, 1 of them here; the next ones, within 5 minutes:"
     )
-    assert summary(Found((hit(),), 10_000, at_least=True, after=(1,))).startswith("at least 10,000 posts found")
+
+
+def test_what_is_alike_says_how_much() -> None:
+    """In a column of its own, which nobody else sees."""
+    alike = replace(hit(text="a fee"), similarity=0.876)
+    assert "0.88" in shown(alike)
+    assert "Alike" in shown(alike)
+    assert "Alike" not in shown(hit(text="a fee"))
+    assert summary(answer(alike), like=True) == "All 1 that are near, nearest first; 1.00 means the same."
+    assert summary(answer(alike, at_least=True), like=True).startswith("The 1 nearest, nearest first")
 
 
 def test_machines_get_fragments_in_pieces() -> None:
     """Each stretch says whether it matched."""
-    told = values(Found((hit(f"no {START}fees{END}", text="no fees"),), 1, at_least=False, after=()))
+    told = values(answer(hit(f"no {START}fees{END}", text="no fees"), nearest=True))
     assert told["posts"][0]["fragments"] == [[("no ", False), ("fees", True)]]
-    assert told["posts"][0]["url"] is None
+    assert told["posts"][0]["url"] is told["posts"][0]["similarity"] is told["after"] is None
+    assert told["nearest"] is True
+
+
+def test_machines_get_counts_without_posts() -> None:
+    """Where only counts were asked for."""
+    facets = {"source": Facet((Share("web", 2),), 1)}
+    histogram = Histogram("day", (Bar(datetime(2026, 3, 2, tzinfo=UTC), 2),), cut=False)
+    told = values(Answer(answer(hit()).found, None, facets, histogram), posts_too=False)
+    assert "posts" not in told
+    assert told["facets"] == {"source": {"values": [{"value": "web", "posts": 2, "name": None}], "others": 1}}
+    assert told["histogram"]["bars"] == [{"from": "2026-03-02T00:00:00Z", "posts": 2}]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from records.documents import PostDocument
+from records.documents import PostDocument, findable
 from records.settings import Settings
 from search.client import Search
 from search.finder import find, get_post, posts_at
@@ -35,7 +35,8 @@ async def given(search: Search, *posts: dict[str, Any]) -> None:
     documents: dict[str, PostDocument] = {}
     for number, fields in enumerate(posts, start=1):
         post_id = fields.get("post_id", f"web:{number}")
-        documents[post_id] = {"post_id": post_id, "applied": {"T:0": number}} | fields  # type: ignore[assignment]
+        found_by = findable(fields.get("text"), fields.get("url"))
+        documents[post_id] = {"post_id": post_id, "applied": {"T:0": number}} | found_by | fields  # type: ignore[assignment]
     assert await Indexer(search).write(documents, {}, []) == set()
     await search.ask("POST", f"/{search.posts}/_refresh")
 

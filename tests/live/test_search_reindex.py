@@ -7,13 +7,15 @@ from collections.abc import AsyncIterator
 import pytest
 from typer.testing import CliRunner
 
-from records.documents import PostDocument
-from records.errors import Unavailable
+from records.documents import PostDocument, findable
+from records.errors import Misconfigured, Unavailable
 from records.settings import Settings
 from search.client import Search
-from search.finder import get_post
+from search.finder import find, get_post
 from search.indexer import Indexer
-from search.indices import index_behind, setup
+from search.indices import body_of, index_behind, setup
+from search.mappings import LOOKED_UP
+from search.queries import Wanted
 from search.reindex import closed_to_writes, reindex
 
 pytestmark = pytest.mark.live
@@ -100,7 +102,36 @@ async def test_vectors_and_folded_parts_are_carried_over(search: Search) -> None
     answer = await search.ask("POST", f"/{search.posts}/_search", query)
     source = answer["hits"]["hits"][0]["_source"]
     assert bytes(number & 255 for number in source.pop("embedding")) == vector
-    assert source == await get_post(search, "web:1") == {key: post[key] for key in ("post_id", "parts", "applied")}  # type: ignore[literal-required]
+    kept = {key: post[key] for key in ("post_id", "parts", "applied")}  # type: ignore[literal-required]
+    assert source == await get_post(search, "web:1") == kept | findable(None, None)
+
+
+async def test_documents_of_the_first_schema_can_be_found_in_the_ways_of_the_second(search: Search) -> None:
+    """As a reader would type the text, and by the address as it was pasted."""
+    old = f"{search.posts}-1"
+    await search.ask("DELETE", f"/{old}")
+    body = body_of("posts", behind_alias=search.posts)
+    body["mappings"]["_meta"]["schema_version"] = 1
+    for field in ("text_plain", "url_plain"):
+        del body["mappings"]["properties"][field]
+    body["mappings"]["properties"]["url"] = LOOKED_UP
+    await search.ask("PUT", f"/{old}", body)
+    post: PostDocument = {
+        "post_id": "web:1",
+        "text": "Gu\u0430ranteed caf\u00e9 returns",
+        "url": "http://www.example.com/a/#c-1",
+        "applied": {"T:0": 1},
+    }
+    silent: PostDocument = {"post_id": "web:2", "text": None, "url": None, "applied": {"T:0": 2}}
+    await Indexer(search).write({"web:1": post, "web:2": silent}, {}, [])
+    with pytest.raises(Misconfigured, match="python -m search reindex"):
+        await setup(search)
+    await reindex(search, "posts")
+    await setup(search)
+    await search.ask("POST", f"/{search.posts}/_refresh")
+    for wanted in (Wanted(text="guaranteed cafe"), Wanted(url="https://www.example.com/a#c-1")):
+        assert [hit.document["post_id"] for hit in (await find(search, wanted)).hits] == ["web:1"]
+    assert await get_post(search, "web:2") is not None
 
 
 async def test_an_interrupted_reindex_is_started_again(search: Search) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from records.plain import FILLER, plain
+from records.plain import FILLER, RETYPED_CHARS_MAX, plain, retyped
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,32 @@ def test_making_plain_twice_changes_nothing_more() -> None:
     """What is plain is plain."""
     everything = "".join(map(chr, range(0xD800))) + "".join(map(chr, range(0xE000, 0x20000)))
     assert plain(plain(everything)) == plain(everything)
+
+
+@pytest.mark.parametrize(
+    ("posted", "typed"),
+    [
+        ("Fees, FEES", "fees, fees"),
+        ("Caf\u00e9 cre\u0301me, na\u00efve", "cafe creme, naive"),
+        ("gu\u0430rant\u0435\u0435d", "guaranteed"),
+        ("guar\u200banteed re\u00adturns", "guaranteed returns"),
+        ("\uff27\uff55\uff41\uff52\uff41\uff4e\uff54\uff45\uff45\uff44", "guaranteed"),
+        ("a \u202edeen\u202c b", "a deen b"),
+        ("\u05d0\u05b8\u05d1", "\u05d0\u05d1"),
+        ("", ""),
+    ],
+)
+def test_a_text_is_retyped_as_it_is_seen(posted: str, typed: str) -> None:
+    """Accents, letters of other scripts, styles, marks of direction and everything invisible."""
+    assert retyped(posted) == typed
+
+
+def test_only_the_beginning_of_a_long_text_is_kept() -> None:
+    """A text of the largest size costs the index no more than this."""
+    assert len(retyped("x" * (RETYPED_CHARS_MAX + 1))) == RETYPED_CHARS_MAX
+
+
+@given(st.text(alphabet=st.characters(max_codepoint=0x17F)))
+def test_retyping_again_changes_nothing(text: str) -> None:
+    """So that a query which is plain already meets the field."""
+    assert retyped(retyped(text)) == retyped(text)

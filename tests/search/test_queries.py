@@ -6,52 +6,11 @@ from typing import Any
 import pytest
 
 from records.errors import Malformed
-from search.queries import HITS_MAX, TEXT_CHARS_MAX, WORDS_MAX, Wanted, filters, must, search_body
+from search.queries import HITS_MAX, Wanted, filters, query, search_body
+from search.words import must, nearest
 
 MARCH = datetime(2026, 3, 1, tzinfo=UTC)
 APRIL = datetime(2026, 4, 1, tzinfo=UTC)
-
-
-def phrases_and_words(text: str) -> tuple[list[str], list[str]]:
-    """The phrases, and the words that are searched with misspellings."""
-    clauses = must(text)
-    phrases = [clause["multi_match"]["query"] for clause in clauses if "multi_match" in clause]
-    words = [clause["bool"]["should"][1]["match"]["text"]["query"] for clause in clauses if "bool" in clause]
-    return phrases, words
-
-
-@pytest.mark.parametrize(
-    ("text", "phrases", "words"),
-    [
-        ("", [], []),
-        ("   ", [], []),
-        ("guaranteed returns", [], ["guaranteed returns"]),
-        ('"guaranteed returns"', ["guaranteed returns"], []),
-        ('fee "first year" change', ["first year"], ["fee   change"]),
-        ('"a b" "c d"', ["a b", "c d"], []),
-        ('an open "quote', [], ["an open  quote"]),
-        ('word "" "!!"', [], ["word"]),
-    ],
-)
-def test_quotes_make_phrases(text: str, phrases: list[str], words: list[str]) -> None:
-    """What stands in quotes is one phrase; the rest are words; a quote that never closes is no quote."""
-    assert phrases_and_words(text) == (phrases, words)
-
-
-def test_words_may_be_misspelled_but_must_all_be_there() -> None:
-    """The fuzzy clause asks for every word; the exact one weighs more."""
-    exact, near = must("garanteed returns")[0]["bool"]["should"]
-    assert near["match"]["text"]["operator"] == exact["multi_match"]["operator"] == "and"
-    assert "fuzziness" in near["match"]["text"]
-    assert "fuzziness" not in exact["multi_match"]
-    assert exact["multi_match"]["boost"] > 1
-
-
-@pytest.mark.parametrize("text", ["x" * (TEXT_CHARS_MAX + 1), "a " * (WORDS_MAX + 1), '""', '"!!"'])
-def test_what_no_search_can_be_is_said_so(text: str) -> None:
-    """Too long, too many words, or nothing in the quotes: a sentence, not a slow query."""
-    with pytest.raises(Malformed):
-        search_body(Wanted(text=text))
 
 
 @pytest.mark.parametrize("size", [0, -1, HITS_MAX + 1])
@@ -71,7 +30,7 @@ def test_a_page_has_limits(size: int) -> None:
         (Wanted(states=("open",)), [{"terms": {"state": ["open"]}}]),
         (Wanted(languages=("en",)), [{"terms": {"language": ["en"]}}]),
         (Wanted(severity_min=2), [{"range": {"severity": {"gte": 2}}}]),
-        (Wanted(url="https://x/#1"), [{"terms": {"url": ["https://x/#1"]}}]),
+        (Wanted(url="HTTP://X/a/#1"), [{"terms": {"url_plain": ["https://x/a#1"]}}]),
         (Wanted(visible=False), [{"terms": {"visible": [False]}}]),
         (Wanted(unscored=True), [{"exists": {"field": "unscored"}}]),
         (Wanted(unscored=False), [{"bool": {"must_not": [{"exists": {"field": "unscored"}}]}}]),
@@ -83,10 +42,28 @@ def test_each_filter_is_one_clause(wanted: Wanted, expected: list[dict[str, Any]
 
 
 def test_an_author_is_an_id_or_a_whole_name() -> None:
-    """Either of the two is enough."""
-    (clause,) = filters(Wanted(authors=("Dana M.",)))
-    fields = [field for query in clause["bool"]["should"] for field in query["terms"]]
-    assert fields == ["author_id", "author_name.raw"]
+    """Either of the two is enough; a name may be written in any case."""
+    (clause,) = filters(Wanted(authors=("Dana M.", "u-1")))
+    assert clause["bool"]["should"] == [
+        {"term": {"author_id": "Dana M."}},
+        {"term": {"author_name.raw": {"value": "Dana M.", "case_insensitive": True}}},
+        {"term": {"author_id": "u-1"}},
+        {"term": {"author_name.raw": {"value": "u-1", "case_insensitive": True}}},
+    ]
+
+
+def test_what_comes_near_is_narrowed_like_everything_else() -> None:
+    """The same filters, other words."""
+    wanted = Wanted(text="one two three four", sources=("web",))
+    assert query(wanted)["bool"] == {"must": must(wanted.text), "filter": filters(wanted)}
+    near = Wanted(text=wanted.text, sources=("web",), nearest=True)
+    assert query(near)["bool"] == {"must": nearest(wanted.text), "filter": filters(wanted)}
+
+
+def test_only_words_are_highlighted() -> None:
+    """A filter for the state `open` must not mark every open in the texts."""
+    body = search_body(Wanted(text="fee", states=("open",)))
+    assert body["highlight"]["highlight_query"] == {"bool": {"must": must("fee")}}
 
 
 def test_a_time_bounds_posting_and_else_first_sight() -> None:

@@ -1,0 +1,88 @@
+"""`lifeguard duplicates`: what was posted again and again, word for word or reworded."""
+
+import asyncio
+import json
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.padding import Padding
+from rich.text import Text
+
+from console.groups import head, lines, values
+from console.instants import from_instant, until_instant
+from console.terminal import screen
+from console.words import counted
+from records.settings import settings
+
+if TYPE_CHECKING:
+    from search.duplicates import Group
+    from search.queries import Wanted
+
+GROUPS_MAX = 100
+NOTHING = """Nothing was posted twice, word for word or nearly so. What may help:
+  - fewer filters, or other ones;
+  - `lifeguard find --like TEXT`, which also shows what is only somewhat alike."""
+
+Several = list[str] | None
+
+
+def duplicates(
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="Only among posts with these words, as in find.")] = "",
+    *,
+    surface: Annotated[
+        Several, typer.Option(metavar="NAME", help="Only on this surface; may be given several times.")
+    ] = None,
+    source: Annotated[Several, typer.Option(metavar="NAME", help="Only from this source.")] = None,
+    author: Annotated[Several, typer.Option(metavar="NAME", help="Only by this author.")] = None,
+    label: Annotated[Several, typer.Option(metavar="NAME", help="Only with this label.")] = None,
+    state: Annotated[Several, typer.Option(metavar="NAME", help="Only in this state.")] = None,
+    from_at: Annotated[
+        datetime | None,
+        typer.Option("--from", parser=from_instant, metavar="TIME", help="Not before this day or time."),
+    ] = None,
+    until_at: Annotated[
+        datetime | None,
+        typer.Option("--until", parser=until_instant, metavar="TIME", help="Not after this day or time."),
+    ] = None,
+    limit: Annotated[int, typer.Option(metavar="COUNT", min=1, max=GROUPS_MAX, help="How many groups to show.")] = 10,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document, for machines.")] = False,
+) -> None:
+    """Groups of posts that say the same, the largest first: who posted them, where, from when to when."""
+    from search.queries import Wanted
+
+    wanted = Wanted(
+        text=text,
+        surfaces=tuple(surface or ()),
+        sources=tuple(source or ()),
+        authors=tuple(author or ()),
+        labels=tuple(label or ()),
+        states=tuple(state or ()),
+        from_at=from_at,
+        until_at=until_at,
+        size=limit,
+    )
+    found = asyncio.run(_ask(wanted))
+    if as_json:
+        typer.echo(json.dumps([values(group) for group in found], indent=2))  # ASCII only
+    else:
+        _show(found, limit)
+
+
+async def _ask(wanted: "Wanted") -> "list[Group]":
+    from search.client import Search
+    from search.duplicates import duplicates as groups_of
+
+    async with Search(settings()) as search:
+        return await groups_of(search, wanted)
+
+
+def _show(found: "list[Group]", limit: int) -> None:
+    out = screen()
+    for group in found:
+        out.print(head(group))
+        out.print(Padding(lines(group, out.width), (0, 0, 1, 2)))
+    if not found:
+        out.print(Text(NOTHING))
+    elif len(found) == limit:
+        out.print(Text(f"The {counted(limit, 'largest group', 'largest groups')}: more with --limit."))

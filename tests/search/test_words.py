@@ -1,0 +1,82 @@
+"""What the words of a search must find."""
+
+from typing import Any
+
+import pytest
+
+from records.errors import Malformed
+from search.words import NEAREST_WORDS_MIN, TEXT_CHARS_MAX, WORDS_MAX, may_be_near, must, nearest
+
+
+def phrases_and_words(text: str) -> tuple[list[str], list[str]]:
+    """The phrases, and the words that are searched with misspellings."""
+    clauses = must(text)
+    phrases = [clause["multi_match"]["query"] for clause in clauses if "multi_match" in clause]
+    words = [clause["bool"]["should"][1]["match"]["text_plain"]["query"] for clause in clauses if "bool" in clause]
+    return phrases, words
+
+
+def pairs(text: str) -> list[str]:
+    """The neighbouring words that are looked for."""
+    clauses: list[dict[str, Any]] = nearest(text)[0]["bool"]["should"]
+    return [clause["match_phrase"]["text_plain"] for clause in clauses]
+
+
+@pytest.mark.parametrize(
+    ("text", "phrases", "words"),
+    [
+        ("", [], []),
+        ("   ", [], []),
+        ("guaranteed returns", [], ["guaranteed returns"]),
+        ('"guaranteed returns"', ["guaranteed returns"], []),
+        ('fee "first year" change', ["first year"], ["fee   change"]),
+        ('"a b" "c d"', ["a b", "c d"], []),
+        ('an open "quote', [], ["an open  quote"]),
+        ('word "" "!!"', [], ["word"]),
+    ],
+)
+def test_quotes_make_phrases(text: str, phrases: list[str], words: list[str]) -> None:
+    """What stands in quotes is one phrase; the rest are words; a quote that never closes is no quote."""
+    assert phrases_and_words(text) == (phrases, words)
+
+
+def test_words_may_be_misspelled_but_must_all_be_there() -> None:
+    """The fuzzy clause asks for every word; the exact one weighs more."""
+    exact, near = must("garanteed returns")[0]["bool"]["should"]
+    assert near["match"]["text_plain"]["operator"] == exact["multi_match"]["operator"] == "and"
+    assert "fuzziness" in near["match"]["text_plain"]
+    assert "fuzziness" not in exact["multi_match"]
+    assert exact["multi_match"]["boost"] > 1
+
+
+def test_words_are_looked_for_as_they_are_seen_and_phrases_as_they_stand() -> None:
+    """Who pastes a disguised word finds it plain, too; who puts it in quotes wants those letters."""
+    assert phrases_and_words('gu\u0430ranteed "Caf\u00e9"') == (["Caf\u00e9"], ["guaranteed"])
+
+
+@pytest.mark.parametrize("text", ["x" * (TEXT_CHARS_MAX + 1), "a " * (WORDS_MAX + 1), '""', '"!!"'])
+def test_what_no_search_can_be_is_said_so(text: str) -> None:
+    """Too long, too many words, or nothing in the quotes: a sentence, not a slow query."""
+    with pytest.raises(Malformed):
+        must(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", False),
+        ("one two three", False),
+        ("one two three four", True),
+        ("one - two ... three", False),
+        ('one two three "four five"', False),
+    ],
+)
+def test_only_a_piece_of_a_text_may_be_near(text: str, *, expected: bool) -> None:
+    """A few words must all be there, and quotes are meant."""
+    assert may_be_near(text) is expected
+    assert NEAREST_WORDS_MIN == 4
+
+
+def test_a_piece_of_a_text_is_its_neighbouring_words() -> None:
+    """As a reader sees them; what is no word is no neighbour."""
+    assert pairs("The C\u0430f\u00e9 - is OPEN") == ["the cafe", "cafe is", "is open"]
