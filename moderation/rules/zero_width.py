@@ -13,7 +13,7 @@ FLAG = "\U0001f3f4"
 # letters of scripts that join or have no spaces (Persian, Hindi, Thai) they are spelling, and between emoji they join.
 _UNSEEN = r"\x{200b}-\x{200f}\x{2060}-\x{2064}\x{feff}\x{034f}\x{180e}\x{115f}\x{1160}\x{3164}\x{ffa0}\x{fe00}-\x{fe0f}"
 _LETTER = r"\p{Latin}\p{Cyrillic}\p{Greek}"
-_PART = rf"[{_LETTER}\p{{Nd}}\p{{Mn}}]"
+_PART = rf"[{_LETTER}\pN\p{{Mn}}]"
 _SOFT_HYPHEN = r"\x{ad}"
 _INSIDE = Pattern(rf"{_PART}*[{_LETTER}][{_UNSEEN}]+[{_LETTER}](?:{_PART}|[{_UNSEEN}]+{_PART})*")
 # A soft hyphen is honest where a printer could break the line: never beside a single letter.
