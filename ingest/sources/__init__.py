@@ -1,5 +1,6 @@
 """Where posts come from: one file a source, and this one list of them."""
 
+from ingest.sources.feed import KIND as FEED
 from ingest.sources.jsonl import KIND as JSONL
 from ingest.sources.source import SourceKind
 from ingest.sources.webhook import KIND as WEBHOOK
@@ -7,6 +8,7 @@ from ingest.sources.webhook import KIND as WEBHOOK
 SOURCES: tuple[SourceKind, ...] = (
     JSONL,
     WEBHOOK,
+    FEED,
 )
 ABILITIES = ("history", "edits", "removals", "reactions", "orders")
 
