@@ -1,5 +1,6 @@
 """Where posts come from: one file a source, and this one list of them."""
 
+from ingest.sources.feed import KIND as FEED
 from ingest.sources.jsonl import KIND as JSONL
 from ingest.sources.source import SourceKind
 from ingest.sources.webhook import KIND as WEBHOOK
@@ -7,4 +8,17 @@ from ingest.sources.webhook import KIND as WEBHOOK
 SOURCES: tuple[SourceKind, ...] = (
     JSONL,
     WEBHOOK,
+    FEED,
 )
+ABILITIES = ("history", "edits", "removals", "reactions", "orders")
+
+
+def table() -> str:
+    """The table of sources in Markdown, from their declarations; the README holds it word for word."""
+    head = f"| source | what it is | {' | '.join(ABILITIES)} |"
+    return "\n".join([head, f"|{'---|' * (len(ABILITIES) + 2)}", *map(_row, SOURCES)])
+
+
+def _row(kind: SourceKind) -> str:
+    abilities = " | ".join("yes" if getattr(kind, ability) else "no" for ability in ABILITIES)
+    return f"| `{kind.name}` | {kind.purpose} | {abilities} |"
