@@ -1,6 +1,8 @@
 """The commands of `python -m ingest`."""
 
+import signal
 import sys
+import threading
 from pathlib import Path
 from typing import Annotated
 
@@ -62,8 +64,46 @@ def webhook(mapping: MappingFile = None) -> None:
 
 
 @app.command()
+def poll(
+    names: Annotated[list[str] | None, typer.Argument(help="Names of sources; without any, all of them.")] = None,
+    once: Annotated[bool, typer.Option("--once", help="One pass of each, and end.")] = False,
+) -> None:
+    """Ask the sites of LIFEGUARD_SOURCES_FILE again and again until told to stop."""
+    from ingest.polling import poll_for_ever, poll_once, pollers
+    from ingest.sources.configured import configured
+
+    wanted = settings()
+    log_to_stderr(wanted, "ingest poll")
+    stop, publisher = asked_to_stop(), Publisher(wanted)
+    try:
+        polled = pollers(wanted, configured(wanted, names or ()), publisher, stop)
+        if once:
+            poll_once(polled)
+        else:
+            poll_for_ever(polled, wanted.poll_metrics_port, stop)
+    finally:
+        publisher.close()
+
+
+@app.command()
+def sources() -> None:
+    """Print the kinds of sources, with what each of them can do."""
+    from ingest.sources import table
+
+    typer.echo(table())
+
+
+@app.command()
 def secret() -> None:
     """Print a new signing secret: one line for LIFEGUARD_WEBHOOK_SECRETS_FILE, and for the site that signs with it."""
     from ingest.receiver.signatures import new_secret
 
     typer.echo(new_secret())
+
+
+def asked_to_stop() -> threading.Event:
+    """Is set by SIGTERM and SIGINT from now on."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop

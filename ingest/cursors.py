@@ -42,7 +42,12 @@ class Cursors:
             raise Misconfigured(f"the cursor {self._file(name)} cannot be written: {error.strerror}") from None
 
     def _file(self, name: str) -> Path:
-        return self._folder / f"{_UNUSUAL.sub('_', self._prefix + name)}.json"
+        return self._folder / f"{file_name(self._prefix + name)}.json"
+
+
+def file_name(name: str) -> str:
+    """A name as a file can be called: lower-case letters, digits, _ . and -."""
+    return _UNUSUAL.sub("_", name)
 
 
 def _replace(path: Path, content: bytes) -> None:

@@ -48,6 +48,12 @@ class Publishing(Protocol):
         ...
 
 
+def published(publisher: Publishing, records: Iterable[tuple[Topic, Record]]) -> None:
+    """Publishes records and waits until the broker has acknowledged every one."""
+    for answer in [publisher.send(topic, record) for topic, record in records]:
+        answer.result()
+
+
 class Publisher:
     """One idempotent producer that waits for all replicas; safe to share between threads.
 

@@ -10,12 +10,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ingest.cursors import Cursors
+from ingest.known import Known
 from ingest.patience import patiently
-from ingest.publisher import Publishing
-from ingest.sources.source import Bad, Item, Source
+from ingest.publisher import Publishing, published
+from ingest.sources.source import Bad, Compared, Item, Looked, Missed, Source
+from ingest.watch import Unwatched
 from records.base import Record
 from records.coverage import Coverage
 from records.dead_letters import DeadLetter
+from records.errors import Problem
 from records.posts import Post
 from records.topics import COVERAGE, DEAD_LETTERS, POSTS, Topic
 
@@ -26,17 +29,33 @@ COVERAGE_EVERY = timedelta(seconds=60)
 
 @dataclass(frozen=True)
 class Progress:
-    """What the loop has done so far; `bad` are those of the last batch."""
+    """What the loop has done so far; `bad` are those of the last batch.
+
+    `looked` counts what a polled source has looked at, `late` the posts that belong to a time when nobody watched, and
+    `missed` says what its site does not have any more.
+    """
 
     posts: int = 0
     bad_count: int = 0
     bytes_read: int = 0
     bad: tuple[Bad, ...] = ()
+    looked: int = 0
+    late: int = 0
+    missed: Missed | None = None
+
+    @property
+    def read(self) -> int:
+        """All that was looked at."""
+        return max(self.looked, self.posts + self.bad_count)
 
 
 @dataclass
 class Loop:
-    """One source, where its posts go, where its place is kept, and who is told after every batch."""
+    """One source, where its posts go, where its place is kept, and who is told after every batch.
+
+    A pass of a polled source has its `known` and, where nobody watched before, what is `unwatched`; it leaves the
+    account of its watching to whoever polls (`covers`).
+    """
 
     source: Source
     publisher: Publishing
@@ -44,30 +63,58 @@ class Loop:
     found_by: str
     tell: Callable[[Progress], None] = lambda _: None
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    known: Known | None = None
+    unwatched: Unwatched | None = None
+    covers: bool = True
 
     def run(self) -> Progress:
-        """Reads the source to its end; waits out brokers that do not answer."""
+        """Reads the source to its end; waits out brokers that do not answer, but not sites."""
         progress, said_at = Progress(), self.now()
-        for batch in batches(self.source.items(self._kept())):
-            self._publish([_record(item, self.source.name, self.found_by, self.now()) for item in batch])
-            self._keep(batch[-1])
-            progress = _after(progress, batch)
+        for batch in batches(self._items()):
+            self._publish([record for item in batch for record in self._records(item)])
+            self._keep(batch)
+            progress = _after(progress, batch, self.unwatched)
             self.tell(progress)
-            if self.now() - said_at >= COVERAGE_EVERY:
+            if self.covers and self.now() - said_at >= COVERAGE_EVERY:
                 said_at = self._cover(progress, said_at)
-        self._cover(progress, said_at)
+        if self.covers:
+            self._cover(progress, said_at)
         return progress
+
+    def _items(self) -> Iterator[Item]:
+        for item in self.source.items(self._kept()):
+            if isinstance(item.what, Post):
+                yield self._marked(item, item.what)
+            elif not (self.known and isinstance(item.what, Bad) and self.known.unreadable(item.what.sha256)):
+                yield item
+
+    def _marked(self, item: Item, post: Post) -> Item:
+        if self.unwatched is None or post.backfill or not self.unwatched.ends_after(post.site_at):
+            return item
+        return replace(item, what=post.model_copy(update={"backfill": True}))
 
     def _kept(self) -> dict[str, Any] | None:
         found = self.cursors.load(self.source.cursor_name) if self.source.cursor_name else None
         return None if found is None else found.get("cursor")
 
-    def _keep(self, last: Item) -> None:
-        if self.source.cursor_name:
-            self.cursors.save(self.source.cursor_name, last.cursor)
+    def _keep(self, batch: list[Item]) -> None:
+        if self.known is not None:
+            _remember(self.known, batch)
+        cursor = next((item.cursor for item in reversed(batch) if item.cursor), None)
+        if self.source.cursor_name and cursor is not None:
+            self.cursors.save(self.source.cursor_name, cursor)
 
     def _publish(self, records: list[tuple[Topic, Record]]) -> None:
         patiently(lambda: published(self.publisher, records))
+
+    def _records(self, item: Item) -> Iterator[tuple[Topic, Record]]:
+        found = item.what
+        if isinstance(found, Post):
+            yield POSTS, found
+        elif isinstance(found, Bad):
+            yield DEAD_LETTERS, dead_letter(found, self.source.name, self.found_by, self.now())
+        elif isinstance(found, Compared):
+            yield COVERAGE, _compared(found, self.source.name, self.now())
 
     def _cover(self, progress: Progress, since: datetime) -> datetime:
         now = self.now()
@@ -85,29 +132,32 @@ class Loop:
         return now
 
 
-def published(publisher: Publishing, records: list[tuple[Topic, Record]]) -> None:
-    """Publishes records and waits until the broker has acknowledged every one."""
-    for answer in [publisher.send(topic, record) for topic, record in records]:
-        answer.result()
-
-
 def batches(items: Iterator[Item]) -> Iterator[list[Item]]:
-    """Items in batches of at most `BATCH_ITEMS_MAX`, and of about `BATCH_BYTES_MAX` read bytes."""
+    """Items in batches of at most `BATCH_ITEMS_MAX`, and of about `BATCH_BYTES_MAX` read bytes.
+
+    Where the source fails, what it had found before comes first, and then its error.
+    """
     batch: list[Item] = []
     begins = 0
-    for item in items:
-        batch.append(item)
-        if len(batch) >= BATCH_ITEMS_MAX or item.bytes_read - begins >= BATCH_BYTES_MAX:
+    try:
+        for item in items:
+            batch.append(item)
+            if len(batch) >= BATCH_ITEMS_MAX or item.bytes_read - begins >= BATCH_BYTES_MAX:
+                yield batch
+                batch, begins = [], item.bytes_read
+    except Problem:
+        if batch:
             yield batch
-            batch, begins = [], item.bytes_read
+        raise
     if batch:
         yield batch
 
 
-def _record(item: Item, source: str, found_by: str, now: datetime) -> tuple[Topic, Record]:
-    if isinstance(item.what, Post):
-        return POSTS, item.what
-    return DEAD_LETTERS, dead_letter(item.what, source, found_by, now)
+def _remember(known: Known, batch: list[Item]) -> None:
+    known.keep(
+        {item.what.native_id: item.state for item in batch if isinstance(item.what, Post) and item.state is not None}
+    )
+    known.keep_unreadable([item.what.sha256 for item in batch if isinstance(item.what, Bad)])
 
 
 def dead_letter(bad: Bad, source: str, found_by: str, now: datetime) -> DeadLetter:
@@ -126,12 +176,28 @@ def dead_letter(bad: Bad, source: str, found_by: str, now: datetime) -> DeadLett
     )
 
 
-def _after(progress: Progress, batch: list[Item]) -> Progress:
-    bad = tuple(item.what for item in batch if isinstance(item.what, Bad))
-    return replace(
-        progress,
-        posts=progress.posts + len(batch) - len(bad),
+def _compared(found: Compared, source: str, now: datetime) -> Coverage:
+    return Coverage(
+        kind="compared",
+        source=source,
+        surface=found.surface,
+        until_at=now,
+        read=found.site,
+        kept=found.captured,
+        happened_at=now,
+    )
+
+
+def _after(progress: Progress, batch: list[Item], unwatched: Unwatched | None) -> Progress:
+    found = [item.what for item in batch]
+    posts = [one for one in found if isinstance(one, Post)]
+    bad = tuple(one for one in found if isinstance(one, Bad))
+    return Progress(
+        posts=progress.posts + len(posts),
         bad_count=progress.bad_count + len(bad),
         bytes_read=batch[-1].bytes_read,
         bad=bad,
+        looked=progress.looked + sum(one.posts for one in found if isinstance(one, Looked)),
+        late=progress.late + sum(unwatched is not None and unwatched.holds(post.site_at) for post in posts),
+        missed=next((one for one in found if isinstance(one, Missed)), progress.missed),
     )

@@ -6,12 +6,16 @@ from records.base import Count, Instant, Line, Name, Record, stamp
 
 
 class Coverage(Record):
-    """One statement about a source: alive, how far it has read, a gap, a backfill, or something it refused.
+    """One statement about a source, of what lies within `from_at` (included) and `until_at` (excluded).
 
-    `from_at` and `until_at` bound what is said; `read` and `kept` are counts of posts within them.
+    `heartbeat`: everything that the source can see was seen; `read` posts were looked at, `kept` published. `cursor`:
+    how far an importer has read. `gap`: not watched, `detail` says why. `backfill`: was a gap and has been read since,
+    `kept` posts of it were found; `detail` says what cannot be made good. `refused`: `read` things were refused, or we
+    were; `detail` says why. `compared`: at `until_at` the site said that it has `read` posts, of which we have captured
+    `kept`; no surface is the whole source. A time that no record speaks about was not watched.
     """
 
-    kind: Literal["heartbeat", "cursor", "gap", "backfill", "refused"]
+    kind: Literal["heartbeat", "cursor", "gap", "backfill", "refused", "compared"]
     source: Name
     surface: Line | None = None
     cursor: Line | None = None

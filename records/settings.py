@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     )
     webhook_tolerance_seconds: int = Field(300, ge=1, le=3600, description="How old a signature may be.")
 
+    sources_file: Path | None = Field(None, description="The sources that we ask again and again (TOML); else none.")
+    poll_metrics_port: int = Field(8473, ge=0, le=65535, description="Health of the poller; 0: a free port.")
+
     worker_slot: int = Field(
         0, ge=0, le=9999, description="Which of several equal workers this is; stable over restarts."
     )

@@ -14,7 +14,7 @@ from ingest.capture import Whole, capture_of
 from ingest.posts import Reading
 from ingest.publisher import Place, Publishing
 from ingest.receiver.body import facts_of, headers_of, refuse_other_types, room_of, whole_body
-from ingest.receiver.coverage import Watch
+from ingest.receiver.coverage import Counts
 from ingest.receiver.limits import Gate
 from ingest.receiver.metrics import Metrics
 from ingest.receiver.problems import KINDS, MEDIA_TYPE, Refusal, problem_bytes
@@ -54,7 +54,7 @@ class Receiver:
     keys: tuple[bytes, ...]
     tolerance_seconds: int
     publisher: Connection
-    watch: Watch
+    watch: Counts
     gate: Gate = field(default_factory=Gate)
     replays: Replays = field(default_factory=Replays)
     clock: Callable[[], float] = time.time

@@ -12,7 +12,7 @@ from ingest.mapping import FieldMap
 from ingest.posts import Reading
 from ingest.publisher import Publisher
 from ingest.receiver.app import create_app
-from ingest.receiver.coverage import Watch
+from ingest.receiver.coverage import Counts
 from ingest.receiver.limits import CONNECTIONS_MAX, IDLE_SECONDS_MAX, STOP_SECONDS_MAX
 from ingest.receiver.protocol import BoundedProtocol
 from ingest.receiver.receiving import Receiver
@@ -34,7 +34,7 @@ def serve(settings: Settings, mapping: FieldMap) -> None:
         keys=keys,
         tolerance_seconds=settings.webhook_tolerance_seconds,
         publisher=publisher,
-        watch=Watch(source, publisher, Cursors(settings)),
+        watch=Counts(source, publisher, Cursors(settings)),
     )
     listening = listen(settings.webhook_host, settings.webhook_port)
     host, port = listening.getsockname()[:2]

@@ -8,3 +8,15 @@ SOURCES: tuple[SourceKind, ...] = (
     JSONL,
     WEBHOOK,
 )
+ABILITIES = ("history", "edits", "removals", "reactions", "orders")
+
+
+def table() -> str:
+    """The table of sources in Markdown, from their declarations; the README holds it word for word."""
+    head = f"| source | what it is | {' | '.join(ABILITIES)} |"
+    return "\n".join([head, f"|{'---|' * (len(ABILITIES) + 2)}", *map(_row, SOURCES)])
+
+
+def _row(kind: SourceKind) -> str:
+    abilities = " | ".join("yes" if getattr(kind, ability) else "no" for ability in ABILITIES)
+    return f"| `{kind.name}` | {kind.purpose} | {abilities} |"

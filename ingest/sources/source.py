@@ -1,46 +1,17 @@
 """What a source is: something that yields posts, says of each how to go on after it, and declares what it can do."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
+from ingest.known import Known
+from ingest.posts import Reading
+from ingest.sources.options import Options
 from records.posts import Post
 
 Cursor = dict[str, Any]
 """How a source finds its place again, as JSON; only the source that wrote it can read it."""
-
-
-@dataclass(frozen=True)
-class SourceKind:
-    """A kind of source, with what can be expected of it; `orders` says whether it can act on the site for us."""
-
-    name: str
-    purpose: str
-    history: bool
-    edits: bool
-    removals: bool
-    reactions: bool
-    orders: bool
-
-
-@dataclass(frozen=True)
-class Bad:
-    """Something that a source could not read: `value` may be cut, `sha256` and `size_bytes` are the whole's."""
-
-    number: int
-    value: bytes
-    sha256: str
-    size_bytes: int
-    reason: str
-
-
-@dataclass(frozen=True)
-class Item:
-    """One thing that a source found, how to go on after it, and how many bytes have been read so far."""
-
-    what: Post | Bad
-    cursor: Cursor = field(default_factory=dict)
-    bytes_read: int = 0
 
 
 class Source(Protocol):
@@ -56,6 +27,81 @@ class Source(Protocol):
         """Under which name its place is kept; None if it cannot be found again."""
         ...
 
-    def items(self, cursor: Cursor | None) -> Iterator[Item]:
+    def items(self, cursor: Cursor | None) -> Iterator["Item"]:
         """What comes after `cursor`, or everything."""
         ...
+
+
+@dataclass(frozen=True)
+class Polled:
+    """How a kind that we ask again and again is made: its options in the file of sources, and what they make."""
+
+    options: type[Options]
+    source: Callable[[Any, Known, Reading], Source]
+
+
+@dataclass(frozen=True)
+class SourceKind:
+    """A kind of source, with what can be expected of it; `orders` says whether it can act on the site for us."""
+
+    name: str
+    purpose: str
+    history: bool
+    edits: bool
+    removals: bool
+    reactions: bool
+    orders: bool
+    polled: Polled | None = None
+
+
+@dataclass(frozen=True)
+class Bad:
+    """Something that a source could not read: `value` may be cut, `sha256` and `size_bytes` are the whole's."""
+
+    number: int
+    value: bytes
+    sha256: str
+    size_bytes: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class Looked:
+    """How many posts a pass has looked at, whether there was anything to tell of them or not; it may come last."""
+
+    posts: int
+
+
+@dataclass(frozen=True)
+class Compared:
+    """How many posts the site says it has, and how many of these we have captured; no surface: the whole source."""
+
+    site: int
+    captured: int
+    surface: str | None = None
+
+
+@dataclass(frozen=True)
+class Missed:
+    """From the last good pass until `until_at` (None: until this one) there may be posts that we cannot get."""
+
+    why: str
+    until_at: datetime | None = None
+
+
+Remark = Looked | Compared | Missed
+"""What a source says about its own watching."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that a source found, how to go on after it, and how many bytes have been read so far.
+
+    `state` is what the source wants to find again in its Known under the native id of the post, once the broker has
+    it. Of a remark only the cursor is kept: a pass that found nothing can still move its place.
+    """
+
+    what: Post | Bad | Remark
+    cursor: Cursor = field(default_factory=dict)
+    bytes_read: int = 0
+    state: str | None = None

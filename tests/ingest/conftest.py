@@ -13,7 +13,7 @@ from ingest.mapping import natural
 from ingest.posts import Reading
 from ingest.publisher import Place
 from ingest.receiver.app import create_app
-from ingest.receiver.coverage import Watch
+from ingest.receiver.coverage import Counts
 from ingest.receiver.receiving import Receiver
 from ingest.receiver.signatures import key_of
 from records.base import Record
@@ -72,7 +72,7 @@ def reading() -> Reading:
 @pytest.fixture
 def receiver(publisher: FakePublisher, cursors: Cursors, reading: Reading) -> Receiver:
     """A receiver that knows one secret."""
-    watch = Watch("test", publisher, cursors)
+    watch = Counts("test", publisher, cursors)
     return Receiver(reading, (key_of(SECRET),), 300, publisher, watch)
 
 

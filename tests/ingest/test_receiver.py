@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from ingest.receiver.app import create_app
-from ingest.receiver.coverage import Watch
+from ingest.receiver.coverage import Counts
 from ingest.receiver.limits import BODY_BYTES_MAX, Gate
 from ingest.receiver.receiving import Receiver
 from ingest.receiver.signatures import key_of, new_secret, sign
@@ -178,8 +178,8 @@ async def test_time_away_is_on_record(
 ) -> None:
     """A receiver that starts long after its last sign of life says that there was a gap."""
     await receiver.watch.say()
-    monkeypatch.setattr("ingest.receiver.coverage.GAP_SECONDS_MIN", 0.0)
-    await Watch("test", publisher, cursors).say()
+    monkeypatch.setattr("ingest.watch.MISSED_PERIODS", 0)
+    await Counts("test", publisher, cursors).say()
     assert [said.kind for said in publisher.of("coverage")] == ["heartbeat", "gap", "heartbeat"]
 
 

@@ -55,6 +55,7 @@ def live_settings(servers: "Servers", namespace: str, tmp_path: Path) -> Setting
         namespace=namespace,
         data_dir=tmp_path / "data",
         webhook_port=0,
+        poll_metrics_port=0,
         judge_metrics_port=0,
         fold_metrics_port=0,
     )

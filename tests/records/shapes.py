@@ -228,7 +228,7 @@ audits = st.builds(
 )
 coverages = st.builds(
     Coverage,
-    kind=one_of("heartbeat", "cursor", "gap", "backfill", "refused"),
+    kind=one_of("heartbeat", "cursor", "gap", "backfill", "refused", "compared"),
     source=names,
     surface=maybe(lines),
     cursor=maybe(lines),

@@ -1,0 +1,191 @@
+"""The one door to httpx: asking a site, within limits; a site that does not answer is away, and says until when."""
+
+import time
+import zlib
+from collections.abc import Callable, Container, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from importlib.metadata import version
+
+import httpx
+
+from records.errors import Misconfigured, Unavailable
+from records.posts import Http
+
+BODY_BYTES_MAX = 20_000_000
+CONNECT_SECONDS_MAX = 10.0
+READ_SECONDS_MAX = 30.0
+ANSWER_SECONDS_MAX = 120.0
+REDIRECTS_MAX = 5
+RETRY_AFTER_SECONDS_MAX = 3600.0
+HEADER_CHARS_MAX = 2048
+KEPT_HEADERS = (
+    "date",
+    "content-type",
+    "content-length",
+    "content-encoding",
+    "etag",
+    "last-modified",
+    "server",
+    "x-wp-total",
+    "x-wp-totalpages",
+)
+_REFUSED = (401, 403)
+_LATER = (429, 503)
+_UNPACKED = {"gzip", "x-gzip", "deflate"}
+
+
+class SiteAway(Unavailable):
+    """A site that does not answer, or says "later"; the message names the source and the reason, never a secret."""
+
+    def __init__(self, said: str, *, retry_after_seconds: float | None = None, rate_limited: bool = False) -> None:
+        super().__init__(said)
+        self.retry_after_seconds = retry_after_seconds
+        self.rate_limited = rate_limited
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a site answered: headers by their names in lower case, the body unpacked, and the facts to keep with it."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    url: str
+    http: Http
+
+
+class Web:
+    """One source's way to its site."""
+
+    def __init__(
+        self, source: str, *, body_bytes_max: int = BODY_BYTES_MAX, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._source = source
+        self._body_bytes_max = body_bytes_max
+        self._clock = clock
+        self._client = httpx.Client(
+            timeout=httpx.Timeout(READ_SECONDS_MAX, connect=CONNECT_SECONDS_MAX),
+            headers={"user-agent": f"lifeguard/{version('lifeguard')}", "accept-encoding": "gzip"},
+            follow_redirects=True,
+            max_redirects=REDIRECTS_MAX,
+        )
+
+    def get(
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        params: Mapping[str, str | int] | None = None,
+        auth: tuple[str, str] | None = None,
+        answers: Container[int] = (),
+    ) -> Answer:
+        """Asks once; `answers` are statuses that the caller wants to see although they would be a problem.
+
+        5xx, 429 and no answer raise SiteAway, 401 and 403 Misconfigured; 304 and 404 are answers like 200.
+        """
+        request = self._client.build_request("GET", url, headers=dict(headers or {}), params=dict(params or {}) or None)
+        with self._reached(), _sent(self._client, request, auth) as response:
+            if response.status_code not in answers:
+                self._refuse(response)
+            body = self._body(response)
+            return Answer(response.status_code, _lower(response), body, _shown(response.url), _facts(response))
+
+    def close(self) -> None:
+        """Gives the connections back."""
+        self._client.close()
+
+    @contextmanager
+    def _reached(self) -> Iterator[None]:
+        try:
+            yield
+        except httpx.TooManyRedirects:
+            raise self._away(f"sends us on more than {REDIRECTS_MAX} times") from None
+        except httpx.UnsupportedProtocol:
+            raise self._away("sends us to an address that is neither http nor https") from None
+        except httpx.TimeoutException:
+            raise self._away(f"does not answer within {READ_SECONDS_MAX:.0f} s") from None
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise self._away(f"does not answer ({type(error).__name__})") from None
+
+    def _refuse(self, response: httpx.Response) -> None:
+        status = response.status_code
+        if status in _REFUSED:
+            raise Misconfigured(
+                f"{self._source}: the site refuses us (HTTP {status}): check the name and the secret file of the source"
+            )
+        if status in _LATER:
+            wait = retry_after(response.headers.get("retry-after"), datetime.now(UTC))
+            limited = status == httpx.codes.TOO_MANY_REQUESTS or wait is not None
+            raise self._away(f"answers with HTTP {status}", wait, rate_limited=limited)
+        if status >= httpx.codes.INTERNAL_SERVER_ERROR:
+            raise self._away(f"answers with HTTP {status}")
+
+    def _body(self, response: httpx.Response) -> bytes:
+        parts, size, ends_at = [], 0, self._clock() + ANSWER_SECONDS_MAX
+        for part in self._parts(response):
+            parts.append(part)
+            size += len(part)
+            if size > self._body_bytes_max:
+                raise self._away(f"answers with more than {self._body_bytes_max} bytes")
+            if self._clock() > ends_at:
+                raise self._away(f"does not finish its answer within {ANSWER_SECONDS_MAX:.0f} s")
+        return b"".join(parts)
+
+    def _parts(self, response: httpx.Response) -> Iterator[bytes]:
+        packed = response.headers.get("content-encoding", "identity").strip().lower()
+        if packed == "identity":
+            yield from response.iter_raw()
+            return
+        if packed not in _UNPACKED:
+            raise self._away("answers in an encoding that we did not ask for")
+        unpacker = zlib.decompressobj(zlib.MAX_WBITS | 32)
+        try:
+            for part in response.iter_raw():
+                yield unpacker.decompress(part, self._body_bytes_max + 1)  # a small body may unpack to a large one
+        except zlib.error:
+            raise self._away("answers with a body that cannot be unpacked") from None
+
+    def _away(self, why: str, wait: float | None = None, *, rate_limited: bool = False) -> SiteAway:
+        said = f"{self._source}: the site {why}"
+        return SiteAway(said, retry_after_seconds=wait, rate_limited=rate_limited)
+
+
+def retry_after(said: str | None, now: datetime) -> float | None:
+    """The seconds that `Retry-After` asks for, as seconds or as a date; at most `RETRY_AFTER_SECONDS_MAX`."""
+    if said is None:
+        return None
+    if said.strip().isascii() and said.strip().isdigit():
+        return min(float(said.strip()[:9]), RETRY_AFTER_SECONDS_MAX)
+    try:
+        until = parsedate_to_datetime(said)
+        wait = (until.replace(tzinfo=until.tzinfo or UTC) - now).total_seconds()
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return min(max(wait, 0.0), RETRY_AFTER_SECONDS_MAX)
+
+
+@contextmanager
+def _sent(client: httpx.Client, request: httpx.Request, auth: tuple[str, str] | None) -> Iterator[httpx.Response]:
+    response = client.send(request, stream=True, auth=auth)
+    try:
+        yield response
+    finally:
+        response.close()
+
+
+def _lower(response: httpx.Response) -> dict[str, str]:
+    return {name.lower(): value for name, value in response.headers.items()}
+
+
+def _shown(url: httpx.URL) -> str:
+    return str(url.copy_with(username=None, password=None, fragment=None))[:HEADER_CHARS_MAX]
+
+
+def _facts(response: httpx.Response) -> Http:
+    headers = _lower(response)
+    kept = {name: headers[name][:HEADER_CHARS_MAX] for name in KEPT_HEADERS if name in headers}
+    method, url = response.request.method, _shown(response.url)
+    return Http(method=method, url=url, status=response.status_code, headers=kept)

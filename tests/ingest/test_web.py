@@ -1,0 +1,162 @@
+"""Asking a site: limits, redirects, and what it means when the site does not answer as it should."""
+
+import gzip
+import zlib
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from ingest.web import RETRY_AFTER_SECONDS_MAX, SiteAway, Web, retry_after
+from records.errors import Misconfigured
+from tests.ingest.web_site import Reply, WebSite
+
+NOW = datetime(2026, 3, 2, 9, 14, tzinfo=UTC)
+
+
+@pytest.fixture
+def site() -> Iterator[WebSite]:
+    """A site that answers."""
+    with WebSite() as started:
+        yield started
+
+
+@pytest.fixture
+def web() -> Iterator[Web]:
+    """A way to it that takes at most 100 kB."""
+    made = Web("blog", body_bytes_max=100_000)
+    yield made
+    made.close()
+
+
+def check_away(web: Web, url: str, *words: str) -> SiteAway:
+    """The site counts as away, for a reason with these words."""
+    with pytest.raises(SiteAway) as away:
+        web.get(url)
+    for word in ("blog", *words):
+        assert word in str(away.value)
+    return away.value
+
+
+def test_an_answer_comes_whole_with_its_facts(site: WebSite, web: Web) -> None:
+    """Status, headers, bytes, and what is kept as evidence; cookies are not."""
+    site.pages["/c"] = Reply(
+        b"\xffbytes", headers={"ETag": '"7"', "Set-Cookie": "secret=1", "Content-Type": "text/xml"}
+    )
+    answer = web.get(f"{site.address}/c", params={"page": 2}, headers={"if-none-match": '"6"'}, auth=("u", "hush"))
+    assert (answer.status, answer.body, answer.headers["etag"]) == (200, b"\xffbytes", '"7"')
+    assert answer.url == answer.http.url == f"{site.address}/c?page=2"
+    assert answer.http.headers["etag"] == '"7"'
+    assert "set-cookie" not in answer.http.headers
+    ((path, asked),) = site.asked
+    assert (path, asked["if-none-match"]) == ("/c?page=2", '"6"')
+    assert asked["user-agent"].startswith("lifeguard/")
+    assert "hush" not in repr(answer)
+
+
+@pytest.mark.parametrize("status", [200, 304, 404, 410])
+def test_these_are_answers(site: WebSite, web: Web, status: int) -> None:
+    """The source knows what they mean."""
+    site.pages["/c"] = Reply(status=status)
+    assert web.get(f"{site.address}/c").status == status
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_refusal_is_for_a_person(site: WebSite, web: Web, status: int) -> None:
+    """The sentence names the source; a caller that expects the status gets it."""
+    site.pages["/c"] = Reply(status=status)
+    with pytest.raises(Misconfigured, match=f"blog: the site refuses us .HTTP {status}"):
+        web.get(f"{site.address}/c", auth=("u", "hush"))
+    assert web.get(f"{site.address}/c", answers=(401, 403)).status == status
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "wait", "limited"),
+    [
+        (429, {"Retry-After": "17"}, 17.0, True),
+        (429, {}, None, True),
+        (503, {"Retry-After": "5"}, 5.0, True),
+        (503, {}, None, False),
+        (500, {"Retry-After": "5"}, None, False),
+        (502, {}, None, False),
+    ],
+)
+def test_a_site_that_says_later_is_away(
+    site: WebSite, web: Web, status: int, headers: dict[str, str], wait: float | None, limited: bool
+) -> None:
+    """With how long to wait, where it says so."""
+    site.pages["/c"] = Reply(status=status, headers=headers)
+    away = check_away(web, f"{site.address}/c", str(status))
+    assert (away.retry_after_seconds, away.rate_limited) == (wait, limited)
+
+
+def test_a_site_that_does_not_answer_is_away(site: WebSite, web: Web) -> None:
+    """Nothing listens, or what listens speaks something else."""
+    site.stop()
+    check_away(web, f"{site.address}/c", "does not answer")
+
+
+def test_redirects_are_followed_within_bounds(site: WebSite, web: Web) -> None:
+    """Not for ever, and only to where the web is; a password does not travel to another host."""
+    site.pages["/old"] = Reply(status=301, headers={"Location": "/new"})
+    site.pages["/new"] = Reply(b"here")
+    assert web.get(f"{site.address}/old").url == f"{site.address}/new"
+    site.pages["/loop"] = Reply(status=302, headers={"Location": "/loop"})
+    check_away(web, f"{site.address}/loop", "more than 5 times")
+    for location in ("file:///etc/passwd", "ftp://127.0.0.1/", "gopher://x/"):
+        site.pages["/odd"] = Reply(status=302, headers={"Location": location})
+        check_away(web, f"{site.address}/odd", "neither http nor https")
+    site.pages["/bad"] = Reply(status=302, headers={"Location": "http://[::1"})
+    check_away(web, f"{site.address}/bad")
+    other = f"http://localhost:{site.port}/new"
+    site.pages["/other"] = Reply(status=302, headers={"Location": other})
+    web.get(f"{site.address}/other", auth=("u", "hush"))
+    assert "authorization" in site.asked[-2][1]
+    assert "authorization" not in site.asked[-1][1]
+
+
+def test_a_body_is_bounded_packed_or_not(site: WebSite, web: Web) -> None:
+    """50 MB are not read, and 100 kB that would unpack to 50 MB neither."""
+    site.pages["/large"] = Reply(b"x" * 50_000_000)
+    check_away(web, f"{site.address}/large", "more than 100000 bytes")
+    site.pages["/bomb"] = Reply(gzip.compress(b"x" * 50_000_000), headers={"Content-Encoding": "gzip"})
+    check_away(web, f"{site.address}/bomb", "more than 100000 bytes")
+    site.pages["/most"] = Reply(gzip.compress(b"x" * 100_000), headers={"Content-Encoding": "gzip"})
+    assert web.get(f"{site.address}/most").body == b"x" * 100_000
+    site.pages["/deflate"] = Reply(zlib.compress(b"x" * 10), headers={"Content-Encoding": "deflate"})
+    assert web.get(f"{site.address}/deflate").body == b"x" * 10
+    site.pages["/no"] = Reply(b"nonsense", headers={"Content-Encoding": "gzip"})
+    check_away(web, f"{site.address}/no", "unpacked")
+    site.pages["/br"] = Reply(b"nonsense", headers={"Content-Encoding": "br"})
+    check_away(web, f"{site.address}/br", "encoding")
+
+
+def test_a_slow_answer_is_not_waited_for_for_ever(site: WebSite) -> None:
+    """Each read comes in time, and still the whole has a limit."""
+    site.pages["/c"] = Reply(b"drip")
+    times = iter([0.0, 1000.0, 2000.0])
+    web = Web("blog", clock=lambda: next(times))
+    check_away(web, f"{site.address}/c", "does not finish")
+    web.close()
+
+
+@pytest.mark.parametrize(
+    ("said", "wait"),
+    [
+        (None, None),
+        ("120", 120.0),
+        (" 7 ", 7.0),
+        ("999999999999", RETRY_AFTER_SECONDS_MAX),
+        ("Mon, 02 Mar 2026 09:15:00 GMT", 60.0),
+        ("Mon, 02 Mar 2026 09:15:00", 60.0),
+        ("Mon, 02 Mar 2020 09:15:00 GMT", 0.0),
+        ("Mon, 02 Mar 9999 09:15:00 GMT", RETRY_AFTER_SECONDS_MAX),
+        ("soon", None),
+        ("-5", None),
+        ("²", None),
+    ],
+)
+def test_retry_after_is_seconds_or_a_date(said: str | None, wait: float | None) -> None:
+    """What is neither says nothing."""
+    assert retry_after(said, NOW) == wait
+    assert retry_after(said, NOW + timedelta(days=4000 * 365)) in (None, 0.0, wait) or wait == RETRY_AFTER_SECONDS_MAX
