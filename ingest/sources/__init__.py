@@ -1,5 +1,6 @@
 """Where posts come from: one file a source, and this one list of them."""
 
+from ingest.sources.feed import KIND as FEED
 from ingest.sources.jsonl import KIND as JSONL
 from ingest.sources.source import SourceKind
 from ingest.sources.webhook import KIND as WEBHOOK
@@ -8,6 +9,7 @@ from ingest.sources.wordpress import KIND as WORDPRESS
 SOURCES: tuple[SourceKind, ...] = (
     JSONL,
     WEBHOOK,
+    FEED,
     WORDPRESS,
 )
 ABILITIES = ("history", "edits", "removals", "reactions", "orders")
