@@ -4,11 +4,13 @@ from ingest.sources.feed import KIND as FEED
 from ingest.sources.jsonl import KIND as JSONL
 from ingest.sources.source import SourceKind
 from ingest.sources.webhook import KIND as WEBHOOK
+from ingest.sources.wordpress import KIND as WORDPRESS
 
 SOURCES: tuple[SourceKind, ...] = (
     JSONL,
     WEBHOOK,
     FEED,
+    WORDPRESS,
 )
 ABILITIES = ("history", "edits", "removals", "reactions", "orders")
 
