@@ -215,7 +215,7 @@ def test_why_tells_whether_we_were_watching_when_it_was_posted() -> None:
 
 @pytest.mark.parametrize(
     ("asked", "address"),
-    [(f"{PAGE}/other?x=1", "www.example.com/blog/fees"), ("http://www.example.com/elsewhere", "www.example.com")],
+    [(f"{PAGE}/other?x=1", PAGE), ("http://www.example.com/elsewhere", "https://www.example.com")],
 )
 def test_an_address_never_captured_is_answered_with_the_watch_over_its_surface(asked: str, address: str) -> None:
     """Found by the other posts on the same address, or the nearest above it."""
