@@ -170,5 +170,7 @@ class Watch:
             self._since = datetime.fromisoformat(place["since"])
             self._read, self._kept = place["read"], place["kept"]
             self._reasons = dict.fromkeys(place["reasons"])
-        if self._now() - self._until >= timedelta(seconds=MISSED_PERIODS * self._habit.period_seconds):
+        # A poller that comes back in time reads what it would have read anyway; a receiver was simply not there.
+        allowed = MISSED_PERIODS * self._habit.period_seconds if self._habit.catches_up else 0.0
+        if self._now() - self._until >= timedelta(seconds=allowed):
             self._reasons[self._habit.away] = None

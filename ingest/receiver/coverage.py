@@ -13,7 +13,7 @@ from ingest.watch import SAY_SECONDS, Habit, Seen, Watch
 from records.errors import Unavailable
 
 EVERY_SECONDS = SAY_SECONDS
-AWAY = "the receiver was not running"
+AWAY = "the receiver was not running, or ended before it could say that it was"
 
 
 class Counts:

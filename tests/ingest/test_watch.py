@@ -155,13 +155,14 @@ def test_a_clock_that_is_set_back_takes_nothing_back(publisher: FakePublisher, c
 
 
 def test_what_is_only_sent_cannot_be_caught_up(publisher: FakePublisher, cursors: Cursors) -> None:
-    """A receiver claims no backfill, and nothing for the time of a short restart."""
+    """A receiver claims no backfill, and even a short restart is a time when nothing could be received."""
     habit = Habit("webhook.blog", "the receiver was not running", 10.0, catches_up=False)
     Clocked(publisher, cursors, habit).good(0)
     Clocked(publisher, cursors, habit, seconds=20).good(20)
     Clocked(publisher, cursors, habit, seconds=90).good(90)
     assert [one[:3] for one in told(publisher)] == [
         ("heartbeat", 0, 0),
+        ("gap", 0, 20),
         ("heartbeat", 20, 20),
         ("gap", 20, 90),
         ("heartbeat", 90, 90),
