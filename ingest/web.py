@@ -33,6 +33,7 @@ KEPT_HEADERS = (
     "x-wp-totalpages",
 )
 _REFUSED = (401, 403)
+_ASKED = "asked_host"
 _LATER = (429, 503)
 _UNPACKED = {"gzip", "x-gzip", "deflate"}
 
@@ -71,6 +72,7 @@ class Web:
             headers={"user-agent": f"lifeguard/{version('lifeguard')}", "accept-encoding": "gzip"},
             follow_redirects=True,
             max_redirects=REDIRECTS_MAX,
+            event_hooks={"request": [self._stay]},
         )
 
     def get(
@@ -87,6 +89,7 @@ class Web:
         5xx, 429 and no answer raise SiteAway, 401 and 403 Misconfigured; 304 and 404 are answers like 200.
         """
         request = self._client.build_request("GET", url, headers=dict(headers or {}), params=dict(params or {}) or None)
+        request.extensions[_ASKED] = _bare(request.url.host)
         with self._reached(), _sent(self._client, request, auth) as response:
             if response.status_code not in answers:
                 self._refuse(response)
@@ -109,6 +112,13 @@ class Web:
             raise self._away(f"does not answer within {READ_SECONDS_MAX:.0f} s") from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise self._away(f"does not answer ({type(error).__name__})") from None
+
+    def _stay(self, request: httpx.Request) -> None:
+        """A site may send us on within itself; elsewhere it could make us ask what only our network reaches."""
+        if _bare(request.url.host) != request.extensions[_ASKED]:
+            raise self._away(
+                f"sends us on to {request.url.host[:255]}: where that is right, name it in the sources file"
+            )
 
     def _refuse(self, response: httpx.Response) -> None:
         status = response.status_code
@@ -174,6 +184,10 @@ def _sent(client: httpx.Client, request: httpx.Request, auth: tuple[str, str] | 
         yield response
     finally:
         response.close()
+
+
+def _bare(host: str) -> str:
+    return host.lower().removeprefix("www.")
 
 
 def _lower(response: httpx.Response) -> dict[str, str]:
