@@ -3,10 +3,12 @@
 from ingest.sources.jsonl import KIND as JSONL
 from ingest.sources.source import SourceKind
 from ingest.sources.webhook import KIND as WEBHOOK
+from ingest.sources.wordpress import KIND as WORDPRESS
 
 SOURCES: tuple[SourceKind, ...] = (
     JSONL,
     WEBHOOK,
+    WORDPRESS,
 )
 ABILITIES = ("history", "edits", "removals", "reactions", "orders")
 

@@ -1,0 +1,1 @@
+"""How a WordPress site is asked for its comments, and what its answers mean."""
