@@ -1,5 +1,6 @@
 """Where posts come from: one file a source, and this one list of them."""
 
+from ingest.sources.isso import KIND as ISSO
 from ingest.sources.jsonl import KIND as JSONL
 from ingest.sources.source import SourceKind
 from ingest.sources.webhook import KIND as WEBHOOK
@@ -9,6 +10,7 @@ SOURCES: tuple[SourceKind, ...] = (
     JSONL,
     WEBHOOK,
     WORDPRESS,
+    ISSO,
 )
 ABILITIES = ("history", "edits", "removals", "reactions", "orders")
 
