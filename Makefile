@@ -17,7 +17,7 @@ run: $(VENV)/.local ## set up and start everything, feed the sample, stay in the
 	@$(BIN)/python -m deploy.local run
 
 test: $(VENV)/.dev ## all tests, the live ones against a broker and a node of their own
-	@$(BIN)/python -m pytest -m "not chaos"
+	@$(BIN)/python -m pytest -m "not chaos" -rs
 
 check: $(VENV)/.dev ## lint, format, types, import rules, spelling
 	@$(BIN)/ruff check .

@@ -32,6 +32,11 @@ async def look(settings: Settings) -> Part:
         asyncio.to_thread(_process, "judge", "127.0.0.1", settings.judge_metrics_port),
         asyncio.to_thread(_process, "fold", "127.0.0.1", settings.fold_metrics_port),
         asyncio.to_thread(_process, "webhook", host, settings.webhook_port),
+        *(
+            [asyncio.to_thread(_process, "poll", "127.0.0.1", settings.poll_metrics_port)]
+            if settings.sources_file
+            else []
+        ),
     )
     servers = [
         {

@@ -23,6 +23,7 @@ WORKERS = [
     ("judge", ["stream", "judge"], "judge_metrics_port"),
     ("fold", ["stream", "fold"], "fold_metrics_port"),
 ]
+POLLER = ("poll", ["ingest", "poll"], "poll_metrics_port")  # only where there are sources to ask
 
 
 def module(name: str, words: list[str], environment: dict[str, str]) -> Command:
@@ -33,7 +34,7 @@ def module(name: str, words: list[str], environment: dict[str, str]) -> Command:
 def workers(settings: Settings, data: Path, environment: dict[str, str]) -> list[Program]:
     """The processes to supervise; one sentence if a port is taken."""
     found = []
-    for name, words, setting in WORKERS:
+    for name, words, setting in [*WORKERS, *([POLLER] if settings.sources_file else [])]:
         port = getattr(settings, setting) or free_port()
         own = environment | {f"LIFEGUARD_{setting.upper()}": str(port)}
         process = Process(module(name, words, own), data)

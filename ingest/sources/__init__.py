@@ -1,5 +1,6 @@
 """Where posts come from: one file a source, and this one list of them."""
 
+from ingest.sources.feed import KIND as FEED
 from ingest.sources.isso import KIND as ISSO
 from ingest.sources.jsonl import KIND as JSONL
 from ingest.sources.source import SourceKind
@@ -9,6 +10,7 @@ from ingest.sources.wordpress import KIND as WORDPRESS
 SOURCES: tuple[SourceKind, ...] = (
     JSONL,
     WEBHOOK,
+    FEED,
     WORDPRESS,
     ISSO,
 )

@@ -1,0 +1,41 @@
+"""`python -m ingest poll` for a live test: the process that asks the sites of a file, until the block ends."""
+
+import subprocess
+import sys
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Self
+
+STOP_SECONDS_MAX = 30.0
+
+
+class Poller(AbstractContextManager["Poller"]):
+    """Asks the sources of `tables` (TOML); its log is `said`."""
+
+    def __init__(self, folder: Path, environment: dict[str, str], tables: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        sources, self._log = folder / "sources.toml", folder / "poll.log"
+        sources.write_text(tables)
+        self._environment = environment | {"LIFEGUARD_SOURCES_FILE": str(sources), "LIFEGUARD_LOG_FORMAT": "json"}
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def said(self) -> str:
+        """What it has logged so far."""
+        return self._log.read_text(errors="replace")
+
+    def __enter__(self) -> Self:
+        with self._log.open("ab") as log:
+            command = [sys.executable, "-m", "ingest", "poll"]
+            self._process = subprocess.Popen(command, stdout=log, stderr=log, env=self._environment)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._process is None:
+            return
+        self._process.terminate()
+        try:
+            self._process.wait(STOP_SECONDS_MAX)
+        finally:
+            self._process.kill()
+            self._process.wait()
