@@ -120,9 +120,10 @@ class Watch:
         now = self._now()
         due = self._said_at is None or now - self._said_at >= timedelta(seconds=SAY_SECONDS)
         if due or at_once or self._closed:
-            published(self._publisher, [(COVERAGE, record) for record in self._due(now)])
+            records = [(COVERAGE, record) for record in self._due(now)]
+            published(self._publisher, records)
             self._closed, self._read, self._kept = [], 0, 0
-            self._since, self._said_at = self._until, now
+            self._since, self._said_at = self._until, now if records else self._said_at
             self._refused, self._refused_since = Counter(), None
         self._keep()
 

@@ -15,6 +15,7 @@ from records.errors import Malformed
 
 DEPTH_MAX = 200
 ENTRIES_MAX = 2000
+FRAME_BYTES_MAX = 100_000
 ENTRY_DEPTHS = (1, 2)
 ROOTS = ("rss", "feed", "RDF")
 ENTRIES = ("item", "entry")
@@ -96,6 +97,8 @@ class _Reader:
     def bounds(self) -> Bounds:
         """From where to where each entry goes."""
         self._parser.Parse(self._content, True)  # noqa: FBT003  that this is all
+        if self._bounds and self._bounds[0][0] + len(self._content) - self._bounds[-1][1] > FRAME_BYTES_MAX:
+            raise Malformed(f"has more than {FRAME_BYTES_MAX} bytes around its entries")
         return tuple(self._bounds)
 
     def _declared(self, _: str, encoding: str | None, __: int) -> None:

@@ -252,6 +252,7 @@ def test_what_is_not_a_feed_is_kept_and_the_site_counts_as_away(feed: Feed, site
         (b"\x00\x01\x02", "not XML"),
         ("<rss><item>".encode("utf-32"), "not XML"),
         (rss("<a>" * (DEPTH_MAX + 1) + "</a>" * (DEPTH_MAX + 1)), "deeper than"),
+        (rss(item("c-1"), "<a/>" * 30_000), "around its entries"),
         (rss(*(item(f"c-{n}") for n in range(ENTRIES_MAX + 1))), "more than"),
     ):
         site.pages["/feed"] = Reply(body)
