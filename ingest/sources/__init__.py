@@ -1,6 +1,7 @@
 """Where posts come from: one file a source, and this one list of them."""
 
 from ingest.sources.feed import KIND as FEED
+from ingest.sources.imap import KIND as IMAP
 from ingest.sources.isso import KIND as ISSO
 from ingest.sources.jsonl import KIND as JSONL
 from ingest.sources.source import SourceKind
@@ -13,6 +14,7 @@ SOURCES: tuple[SourceKind, ...] = (
     FEED,
     WORDPRESS,
     ISSO,
+    IMAP,
 )
 ABILITIES = ("history", "edits", "removals", "reactions", "orders")
 
