@@ -152,6 +152,16 @@ class ImapServer(AbstractContextManager["ImapServer"]):
                 said, found = session.append(MAILBOX, "", "", mail)
                 assert said == "OK", found
 
+    def drop(self, *mails: bytes) -> None:
+        """Many mails arrive at once, as files, as a mail system of the same machine delivers them."""
+        folder = self._folder / "mail" / USER / f".{MAILBOX}"
+        owner = folder.stat()
+        for number, mail in enumerate(mails, 1):
+            path = folder / "tmp" / f"{number:06d}.drop.localhost"
+            path.write_bytes(mail)
+            os.chown(path, owner.st_uid, owner.st_gid)
+            path.rename(folder / "new" / path.name)
+
     def flags(self) -> list[bytes]:
         """What is marked on each mail."""
         with self.session() as session:
