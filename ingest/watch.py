@@ -107,6 +107,7 @@ class Watch:
 
     def seen(self, at: datetime, seen: Seen) -> None:
         """Everything up to `at` has been seen, or was lost as `seen` says."""
+        at = max(at, self._until or at)  # a clock that was set back takes nothing back
         if self._until is not None and (self._reasons or seen.lost):
             self._close(self._until, at, seen)
         self._reasons = {}
@@ -157,7 +158,7 @@ class Watch:
         counts = {"read": self._read, "kept": self._kept}
         if self._since is not None and self._until is not None:
             times = {"since": self._since.isoformat(), "until": self._until.isoformat()}
-            self._cursors.save(self._habit.cursor_name, times | counts)
+            self._cursors.save(self._habit.cursor_name, times | counts | {"reasons": list(self._reasons)})
 
     def _resume(self) -> None:
         found = self._cursors.load(self._habit.cursor_name)
@@ -168,5 +169,6 @@ class Watch:
         if self._habit.catches_up:
             self._since = datetime.fromisoformat(place["since"])
             self._read, self._kept = place["read"], place["kept"]
+            self._reasons = dict.fromkeys(place["reasons"])
         if self._now() - self._until >= timedelta(seconds=MISSED_PERIODS * self._habit.period_seconds):
             self._reasons[self._habit.away] = None

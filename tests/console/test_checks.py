@@ -4,14 +4,12 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from console.checks import _process, look
+from console.checks import _process
 from console.commands.status import _show
-from records.settings import Settings
 
 Health = Callable[[int, bytes], int]
 
@@ -70,13 +68,3 @@ def test_a_system_that_is_well(capsys: pytest.CaptureFixture[str]) -> None:
     for expected in ("up to date", "posts 1,200", "311, known from 729 facts", "86 (waits for a person"):
         assert expected in said
     assert "DOWN" not in said
-
-
-@pytest.mark.parametrize("sources_file", [None, Path("sources.toml")])
-async def test_the_poller_is_asked_where_there_are_sources_to_ask(sources_file: Path | None) -> None:
-    """Nobody misses a process that was never meant to run."""
-    nowhere = {"webhook_port": 1, "judge_metrics_port": 1, "fold_metrics_port": 1, "poll_metrics_port": 1}
-    servers = {"kafka_bootstrap": "127.0.0.1:1", "elasticsearch_url": "http://127.0.0.1:1"}
-    found = await look(Settings(**servers, **nowhere, sources_file=sources_file))  # type: ignore[arg-type]
-    names = ["judge", "fold", "webhook", *(["poll"] if sources_file else [])]
-    assert [one["name"] for one in found["processes"]] == names

@@ -63,6 +63,16 @@ def test_status_works_where_nothing_runs() -> None:
 
 
 @pytest.mark.usefixtures("nothing_runs")
+def test_the_poller_is_missed_only_where_there_are_sources_to_ask(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file of sources makes it one of the processes."""
+    monkeypatch.setenv("LIFEGUARD_POLL_METRICS_PORT", str(settings().webhook_port))
+    monkeypatch.setenv("LIFEGUARD_SOURCES_FILE", "sources.toml")
+    settings.cache_clear()
+    processes = json.loads(run("status", "--json").stdout)["processes"]
+    assert [one["name"] for one in processes] == ["judge", "fold", "webhook", "poll"]
+
+
+@pytest.mark.usefixtures("nothing_runs")
 def test_status_tells_machines_the_same() -> None:
     """One JSON document, with what is not known as null."""
     told = json.loads(run("status", "--json").stdout)

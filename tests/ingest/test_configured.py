@@ -134,6 +134,14 @@ def test_sources_are_chosen_by_name(tmp_path: Path) -> None:
         configured(Settings())
 
 
+def test_the_example_in_the_readme_is_usable(tmp_path: Path) -> None:
+    """Also with the options that it only mentions."""
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    example = readme.split("```toml\n")[1].split("```")[0]
+    for content in (example, example.replace("\n# ", "\n")):
+        assert "blog" in [one.options.name for one in load_sources(written(tmp_path, content))]
+
+
 def test_a_secret_comes_from_a_file(tmp_path: Path) -> None:
     """Without the line end; what cannot be one is refused, without a word of it."""
     path = tmp_path / "secret"

@@ -1,7 +1,7 @@
 """A source's account of its watching: what was seen is said, what was not is a gap, and nothing is said twice."""
 
 from datetime import UTC, datetime, timedelta
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Any
 
 import pytest
@@ -134,6 +134,26 @@ def test_a_process_that_was_away_long_is_a_gap(publisher: FakePublisher, cursors
     assert publisher.of("coverage")[2].detail == "we were not running"
 
 
+def test_an_outage_that_outlives_the_process_is_one_gap(publisher: FakePublisher, cursors: Cursors) -> None:
+    """A short restart in the middle of it hides neither the gap nor its reason."""
+    clocked = Clocked(publisher, cursors)
+    clocked.good(0)
+    clocked.bad(10, "HTTP 500")
+    Clocked(publisher, cursors, seconds=20).good(20)
+    assert [one for one in told(publisher) if one[0] == "gap"] == [("gap", 0, 20, 0, 0)]
+    assert publisher.of("coverage")[1].detail == "HTTP 500"
+
+
+def test_a_clock_that_is_set_back_takes_nothing_back(publisher: FakePublisher, cursors: Cursors) -> None:
+    """What has been said stays true, and the next bounds are in order."""
+    clocked = Clocked(publisher, cursors)
+    clocked.good(100)
+    clocked.good(50)
+    clocked.bad(60, "HTTP 500")
+    clocked.good(170)
+    assert told(publisher)[1:3] == [("gap", 100, 170, 0, 0), ("backfill", 100, 170, 0, 0)]
+
+
 def test_what_is_only_sent_cannot_be_caught_up(publisher: FakePublisher, cursors: Cursors) -> None:
     """A receiver claims no backfill, and nothing for the time of a short restart."""
     habit = Habit("webhook.blog", "the receiver was not running", 10.0, catches_up=False)
@@ -219,5 +239,9 @@ def test_every_instant_is_spoken_for_once(tmp_path_factory: pytest.TempPathFacto
     assert spoken[0][0] == NOON
     assert spoken[-1][1] == at(seconds + 1)
     assert all(left[1] == right[0] for left, right in pairwise(spoken))
+    gaps = [(one.from_at, one.until_at) for one in publisher.of("coverage") if one.kind == "gap"]
+    passed = list(accumulate(step for step, _ in history))
+    failed = [at(seconds) for seconds, (_, what) in zip(passed, history, strict=True) if what == "bad"]
+    assert all(any(from_at <= instant < until_at for from_at, until_at in gaps) for instant in failed)
     kept = sum(one.kept for one in publisher.of("coverage") if one.kind == "heartbeat")
     assert kept == sum(what in ("good", "lost") for _, what in history)

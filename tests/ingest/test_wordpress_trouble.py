@@ -160,3 +160,14 @@ def test_options_that_cannot_work_are_refused(options: dict[str, Any], said: str
     """With the reason."""
     with pytest.raises(ValidationError, match=said):
         WordPressOptions.model_validate({"kind": "wordpress", "name": "blog", "url": "https://blog.example"} | options)
+
+
+def test_a_site_that_does_not_name_its_api_is_asked_where_it_always_is(site: CommentsSite, watch: Watching) -> None:
+    """Some proxies take the Link header away; the plain form of the address works on every site."""
+    listed = site.pages["/wp-json/wp/v2/comments"]
+
+    def front(headers: dict[str, str]) -> Reply:
+        return listed(headers) if "rest_route=/wp/v2/comments&" in site.asked[-1][0] else Reply(b"<html>")
+
+    site.pages = {"/": front}
+    assert [post.native_id for post in watch.passed()] == ["1", "2", "3"]

@@ -25,10 +25,20 @@ class Poller(AbstractContextManager["Poller"]):
         return self._log.read_text(errors="replace")
 
     def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def start(self) -> None:
+        """Begins, or begins again after a kill."""
         with self._log.open("ab") as log:
             command = [sys.executable, "-m", "ingest", "poll"]
             self._process = subprocess.Popen(command, stdout=log, stderr=log, env=self._environment)
-        return self
+
+    def kill(self) -> None:
+        """Kill -9."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
 
     def kill(self) -> None:
         """Ends it at once (kill -9)."""

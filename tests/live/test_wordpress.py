@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
+from ingest.cursors import Cursors
 from ingest.reader import read_all
+from ingest.topics import create_topics
 from records.coverage import Coverage
 from records.posts import Post
 from records.received import Received
@@ -24,6 +26,7 @@ from tests.live.wordpress_site import MODERATOR, WordPressSite, missing
 pytestmark = [pytest.mark.live, pytest.mark.timeout(400)]
 
 TEXT = "Collins Reed promises that 500 becomes 6,200 in one week with no risk at all."
+INSERTED = "['comment_post_ID' => 1, 'comment_content' => 'during', 'comment_author' => 'Bo', 'comment_approved' => 1]"
 WATCHED = """
 [[sources]]
 kind = "wordpress"
@@ -62,8 +65,9 @@ def pipeline(live_settings: Settings, live_environment: dict[str, str]) -> Itera
 
 
 @pytest.fixture
-def poller(site: WordPressSite, pipeline: Pipeline, live_environment: dict[str, str], tmp_path: Path) -> Poller:
+def poller(site: WordPressSite, live_settings: Settings, live_environment: dict[str, str], tmp_path: Path) -> Poller:
     """Two sources of the one site: what a visitor sees, and what its moderator sees; not started yet."""
+    create_topics(live_settings)
     secret = tmp_path / "password"
     secret.write_text(site.password)
     return Poller(tmp_path, live_environment, WATCHED.format(url=site.url, user=MODERATOR, password_file=secret))
@@ -185,4 +189,13 @@ def test_a_site_that_was_away_leaves_a_gap_with_bounds_that_is_filled(
     assert (compared.read, compared.kept) == (2, 2)
 
 
-INSERTED = "['comment_post_ID' => 1, 'comment_content' => 'during', 'comment_author' => 'Bo', 'comment_approved' => 1]"
+def test_a_poller_that_is_killed_goes_on(site: WordPressSite, live_settings: Settings, poller: Poller) -> None:
+    """Kill -9 in the middle of twelve hundred comments: every one is told in the end, and is one fact."""
+    site.run(f"for ($n = 0; $n < 1200; $n++) {{ wp_insert_comment({INSERTED}); }}")
+    with poller:
+        wait_for(lambda: Cursors(live_settings).load("wordpress.blog") is not None, "nothing was told")
+        poller.kill()
+        poller.start()
+        wait_for(lambda: bool(coverage(live_settings, "blog", "compared")), "the walk did not end")
+    found = records(live_settings, POSTS, "blog")
+    assert len({post.native_id for post in found}) == len({post.record_id for post in found}) == 1200
