@@ -123,12 +123,12 @@ class IssoSite(AbstractContextManager["IssoSite"]):
         assert status in (http.client.CREATED, http.client.ACCEPTED), found
         return int(found["id"])
 
-    def insert(self, uri: str, text: str) -> None:
-        """A comment of now in the database of a site that is down: only from outside it seems to be down."""
+    def insert(self, uri: str, *texts: str) -> None:
+        """Comments of now in its database: of a site that only seems to be down, or many at once."""
         with closing(sqlite3.connect(self._folder / "comments.db")) as database, database:
             said = "INSERT INTO comments (tid, created, mode, remote_addr, text, likes, dislikes, voters)"
             which = "SELECT id, ?, 1, '127.0.0.0', ?, 0, 0, zeroblob(256) FROM threads WHERE uri = ?"
-            database.execute(f"{said} {which}", (time.time(), text, uri))
+            database.executemany(f"{said} {which}", ((time.time(), text, uri) for text in texts))
 
     def edit(self, number: int, text: str) -> None:
         """The visitor who wrote it changes the text."""

@@ -40,12 +40,6 @@ class Poller(AbstractContextManager["Poller"]):
         self._process.kill()
         self._process.wait()
 
-    def kill(self) -> None:
-        """Ends it at once (kill -9)."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-
     def __exit__(self, *_: object) -> None:
         if self._process is None:
             return

@@ -25,6 +25,7 @@ from tests.live.poller import Poller
 pytestmark = [pytest.mark.live, pytest.mark.timeout(400)]
 
 TEXT = "Collins Reed promises that 500 becomes 6,200 in one week with no risk at all."
+MANY = 1200
 FEES, CARDS = "/blog/fees", "/blog/cards"
 WATCHED = """
 [[sources]]
@@ -182,6 +183,25 @@ def test_what_waits_for_the_moderator_is_not_seen_until_it_stands(
         site.activate(waiting)
         for source in ("all", "fees"):
             wait_for(lambda s=source: judged(pipeline, s, "may this stand"), "it was not seen")
+
+
+def test_a_kill_in_the_middle_makes_no_second_fact(
+    site: IssoSite, pipeline: Pipeline, poller: Poller, live_settings: Settings
+) -> None:
+    """What the broker had when we were killed is told again as the same records; the history has each once."""
+    site.comment(FEES, "the first of many")
+    site.insert(FEES, *(f"comment number {number}" for number in range(2, MANY + 1)))
+    with poller:
+        wait_for(lambda: bool(records(live_settings, POSTS, "fees")), "nothing was read")
+        poller.kill()
+        poller.start()
+        for source in ("all", "fees"):
+            wait_for(lambda s=source: bool(coverage(live_settings, s, "heartbeat")), "it did not go on")
+    pipeline.settle()
+    for source in ("all", "fees"):
+        assert len({post.record_id for post in records(live_settings, POSTS, source)}) == MANY
+    count = pipeline.ask("POST", "/{history}/_count", {"query": {"term": {"topic": "posts"}}})["count"]
+    assert count == 2 * MANY
 
 
 def test_a_site_that_was_away_leaves_a_gap_with_bounds_that_is_filled(
