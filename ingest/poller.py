@@ -71,10 +71,10 @@ class Poller:
         except _Stopped:
             return None
         except (Unavailable, Misconfigured) as problem:
-            self._unsaid.append(passed[-1])
+            self._passed(passed[-1])
             self._failed(problem)
             return problem
-        self._unsaid.append(passed[-1])
+        self._passed(passed[-1])
         self._went_well(began_at, time.monotonic() - began)
         return None
 
@@ -111,6 +111,11 @@ class Poller:
             unwatched=self.watch.unwatched(began_at),
             covers=False,
         )
+
+    def _passed(self, progress: Progress) -> None:
+        self._unsaid.append(progress)
+        for why, count in progress.refused.items():
+            self.watch.refused(why, self.now(), count)
 
     def _failed(self, problem: Problem) -> None:
         log = structlog.get_logger().debug if self.failures else structlog.get_logger().warning

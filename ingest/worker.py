@@ -4,8 +4,9 @@ After a crash at any instruction the source goes on from the last kept place, so
 its records have the same ids, and so are the same facts.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from ingest.cursors import Cursors
 from ingest.known import Known
 from ingest.patience import patiently
 from ingest.publisher import Publishing, published
-from ingest.sources.source import Bad, Compared, Item, Looked, Missed, Source
+from ingest.sources.source import Bad, Compared, Item, Looked, Missed, Refused, Source
 from ingest.watch import Unwatched
 from records.base import Record
 from records.coverage import Coverage
@@ -31,8 +32,8 @@ COVERAGE_EVERY = timedelta(seconds=60)
 class Progress:
     """What the loop has done so far; `bad` are those of the last batch.
 
-    `looked` counts what a polled source has looked at, `late` the posts that belong to a time when nobody watched, and
-    `missed` says what its site does not have any more.
+    `looked` counts what a polled source has looked at, `late` the posts that belong to a time when nobody watched,
+    `missed` says what its site does not have any more, and `refused` why things were not wanted, with how many.
     """
 
     posts: int = 0
@@ -42,6 +43,7 @@ class Progress:
     looked: int = 0
     late: int = 0
     missed: Missed | None = None
+    refused: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def read(self) -> int:
@@ -200,4 +202,5 @@ def _after(progress: Progress, batch: list[Item], unwatched: Unwatched | None) -
         looked=progress.looked + sum(one.posts for one in found if isinstance(one, Looked)),
         late=progress.late + sum(unwatched is not None and unwatched.holds(post.site_at) for post in posts),
         missed=next((one for one in found if isinstance(one, Missed)), progress.missed),
+        refused=Counter(progress.refused) + Counter(one.why for one in found if isinstance(one, Refused)),
     )

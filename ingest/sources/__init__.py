@@ -1,6 +1,8 @@
 """Where posts come from: one file a source, and this one list of them."""
 
 from ingest.sources.feed import KIND as FEED
+from ingest.sources.imap import KIND as IMAP
+from ingest.sources.isso import KIND as ISSO
 from ingest.sources.jsonl import KIND as JSONL
 from ingest.sources.source import SourceKind
 from ingest.sources.webhook import KIND as WEBHOOK
@@ -11,6 +13,8 @@ SOURCES: tuple[SourceKind, ...] = (
     WEBHOOK,
     FEED,
     WORDPRESS,
+    ISSO,
+    IMAP,
 )
 ABILITIES = ("history", "edits", "removals", "reactions", "orders")
 

@@ -89,7 +89,14 @@ class Missed:
     until_at: datetime | None = None
 
 
-Remark = Looked | Compared | Missed
+@dataclass(frozen=True)
+class Refused:
+    """One thing that the source did not want, and why: it is counted, and nothing of it is kept."""
+
+    why: str
+
+
+Remark = Looked | Compared | Missed | Refused
 """What a source says about its own watching."""
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.slices import array_slices
+from ingest.slices import array_slices, member_slices
 from records.errors import Malformed
 
 SPACE = st.text(" \t\r\n", max_size=3)
@@ -77,3 +77,14 @@ def test_what_only_an_element_does_wrong_is_left_to_whoever_reads_it() -> None:
     """A key twice, NaN, a number of five thousand digits: the neighbours are not lost for it."""
     elements = [b'{"a":1,"a":2}', b"NaN", b"9" * 5000, b'"good"']
     assert list(array_slices(b"[" + b",".join(elements) + b"]")) == elements
+
+
+@given(st.lists(st.tuples(st.text(max_size=4), VALUES), max_size=5, unique_by=lambda member: member[0]), SPACE)
+def test_every_member_of_an_object_comes_back_byte_for_byte(members: list[tuple[str, object]], space: str) -> None:
+    """By its name; an array is no object, and neither is half of one."""
+    wanted = {name: json.dumps(value).encode() for name, value in members}
+    inside = ",".join(f"{space}{json.dumps(name)}{space}:{space}{wanted[name].decode()}{space}" for name in wanted)
+    assert member_slices(f"{{{inside}}}".encode()) == wanted
+    for body in (f"{{{inside}", f"[{inside}]" if members else "[]", f"{{{inside}}},", "{1: 2}"):
+        with pytest.raises(Malformed):
+            member_slices(body.encode())

@@ -26,6 +26,7 @@ class WebSite(AbstractContextManager["WebSite"]):
     def __init__(self) -> None:
         self.pages: dict[str, Page] = {}
         self.asked: list[tuple[str, dict[str, str]]] = []
+        self.posted = b""
         self._server: ThreadingHTTPServer | None = None
         self.port = 0
 
@@ -60,6 +61,13 @@ class _Handler(BaseHTTPRequestHandler):
     site: WebSite
 
     def do_GET(self) -> None:
+        self._reply()
+
+    def do_POST(self) -> None:
+        self.site.posted = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self._reply()
+
+    def _reply(self) -> None:
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.site.asked.append((self.path, headers))
         page = self.site.pages.get(self.path.partition("?")[0], Reply(b"not here", 404))

@@ -1,0 +1,1 @@
+"""How an Isso server is asked for its comments, and what its answers mean."""

@@ -1,0 +1,1 @@
+"""How a mailbox is read without touching it, and how a mail that tells of a post becomes one."""
