@@ -20,7 +20,8 @@ WHOLE = {"allow_partial_search_results": "false"}
 class Hit:
     """One post that was found; `fragments` carry the marks of `search.marks` around what matched.
 
-    `matched` names the clauses of `search.words` that it matched. `similarity` is the cosine of its meaning and the one that was asked for, 1 at most; None where none was.
+    `matched` names the clauses of `search.words` that it matched. `similarity` is the cosine of its meaning and the one
+    that was asked for, 1 at most; None where none was.
     """
 
     document: PostDocument
