@@ -14,7 +14,7 @@ from console.words import counted, minute
 
 if TYPE_CHECKING:
     from console.looking import Answer
-    from search.finder import Hit
+    from search.finder import Found, Hit
 
 TEXT_CHARS_MAX = 240
 LIMIT_MAX = 500
@@ -45,6 +45,11 @@ def table(hits: Sequence["Hit"]) -> Table:
     return shown
 
 
+def total(found: "Found") -> str:
+    """How many posts there are, or at least are."""
+    return f"at least {found.total:,} posts" if found.at_least else counted(found.total, "post")
+
+
 def summary(answer: "Answer", *, like: bool = False) -> str:
     """How many there are, and how to see more of them."""
     found = answer.found
@@ -52,15 +57,14 @@ def summary(answer: "Answer", *, like: bool = False) -> str:
     if like:
         of_many = f"the {count} nearest" if found.at_least else f"all {count} that are near"
         return f"{of_many.capitalize()}, nearest first; 1.00 means the same."
-    total = f"at least {found.total:,} posts" if found.at_least else counted(found.total, "post")
     if answer.token:
-        return f"{total} found, {count} of them here; the next ones, within {_kept_minutes()} minutes:"
+        return f"{total(found)} found, {count} of them here; the next ones, within {_kept_minutes()} minutes:"
     if found.total <= count:
-        return f"{total} found."
+        return f"{total(found)} found."
     shown = f"the first {count} {'is' if count == 1 else 'are'} shown"
     limit = min(found.total, count * 5, LIMIT_MAX)
     more = f"see more with --limit {limit}, or " if limit > count else ""
-    return f"{total} found, {shown}: {more}narrow it with a filter."
+    return f"{total(found)} found, {shown}: {more}narrow it with a filter."
 
 
 def values(answer: "Answer", *, posts_too: bool = True) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from records.documents import PostDocument
 from search.client import Search
 from search.indexer import document_id
 from search.queries import HITS_MAX, Wanted, facts_body, posts_at_body, search_body
-from search.words import may_be_near
+from search.words import EXACT, TOGETHER, may_be_near
 
 FACTS_PAGE = 100
 """Facts of one request; one with its capture is 1.2 MB at most."""
@@ -20,20 +20,22 @@ WHOLE = {"allow_partial_search_results": "false"}
 class Hit:
     """One post that was found; `fragments` carry the marks of `search.marks` around what matched.
 
-    `similarity` is the cosine of its meaning and the one that was asked for, 1 at most; None where none was.
+    `matched` names the clauses of `search.words` that it matched. `similarity` is the cosine of its meaning and the one
+    that was asked for, 1 at most; None where none was.
     """
 
     document: PostDocument
     fragments: tuple[str, ...]
     score: float | None
     similarity: float | None = None
+    matched: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """One page of hits; `total` is exact unless `at_least`. `after` asks for the next page, and is empty at the end.
 
-    `nearest` says that no post has all the words, and that these are the nearest to them.
+    `nearest` says that no post says exactly what was asked for, and that these come nearest to it.
     """
 
     hits: tuple[Hit, ...]
@@ -46,9 +48,18 @@ class Found:
 async def find(search: Search, wanted: Wanted) -> Found:
     """One page of the posts that are wanted, else of what comes near to a piece of a text that somebody typed again."""
     found = await _page(search, wanted)
-    if found.total or wanted.nearest or not may_be_near(wanted.text):
+    if is_as_asked(found, wanted):
         return found
     return await _page(search, nearest_to(wanted))
+
+
+def is_as_asked(found: Found, wanted: Wanted) -> bool:
+    """Is there no need to look for what comes near?
+
+    A long post may have all the words of a piece of a text somewhere, nearly spelled; that is not what was meant.
+    """
+    said = any({EXACT, TOGETHER} & set(hit.matched) for hit in found.hits)
+    return said or wanted.nearest or not may_be_near(wanted.text)
 
 
 def nearest_to(wanted: Wanted) -> Wanted:
@@ -101,4 +112,10 @@ async def facts_of(search: Search, post_id: str) -> list[dict[str, Any]]:
 
 
 def _hit(hit: Mapping[str, Any]) -> Hit:
-    return Hit(hit["_source"], tuple(hit.get("highlight", {}).get("text", ())), hit["_score"])
+    return Hit(
+        hit["_source"],
+        tuple(hit.get("highlight", {}).get("text", ())),
+        hit["_score"],
+        None,
+        tuple(hit.get("matched_queries", ())),
+    )

@@ -10,9 +10,8 @@ from pydantic import TypeAdapter
 
 from records.errors import Malformed
 from search.client import Search
-from search.finder import WHOLE, Found, Hit, found_in, nearest_to
+from search.finder import WHOLE, Found, Hit, found_in, is_as_asked, nearest_to
 from search.queries import HITS_MAX, Wanted, search_body
-from search.words import may_be_near
 
 KEPT_MINUTES = 5
 """How long an answer is kept after its last page; longer costs the server disk and memory."""
@@ -35,8 +34,10 @@ async def first_page(search: Search, wanted: Wanted) -> tuple[Found, Place | Non
     """The first page of an answer that is kept from now on, and the place where the next begins, if there is one."""
     place = Place(replace(wanted, after=()), await _keep(search))
     found, following = await next_page(search, place)
-    if found.total or wanted.nearest or not may_be_near(wanted.text):
+    if is_as_asked(found, wanted):
         return found, following
+    if following:
+        await _let_go(search, following.pit)
     return await first_page(search, nearest_to(wanted))
 
 

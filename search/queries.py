@@ -7,7 +7,7 @@ from typing import Any, Literal
 from records.addresses import plain_url
 from records.errors import Malformed
 from search.marks import END, START
-from search.words import Query, must, nearest
+from search.words import Query, must, nearest, together
 
 HITS_MAX = 500
 FRAGMENTS_MAX = 3
@@ -87,7 +87,7 @@ def search_body(wanted: Wanted) -> Query:
 
 def query(wanted: Wanted) -> Query:
     """What a post must be to be wanted."""
-    return {"bool": {"must": words(wanted), "filter": filters(wanted)}}
+    return {"bool": {"must": words(wanted), "should": together(wanted.text), "filter": filters(wanted)}}
 
 
 def words(wanted: Wanted) -> list[Query]:

@@ -9,11 +9,10 @@ import typer
 from rich.text import Text
 
 from console.counts import facets_table, histogram_table
-from console.hits import LIMIT_MAX, NEAREST, summary, table, value, values
+from console.hits import LIMIT_MAX, NEAREST, summary, table, total, value, values
 from console.instants import from_instant, until_instant
 from console.looking import Answer, Look, every, look
 from console.terminal import screen
-from console.words import counted
 from records.settings import settings
 
 if TYPE_CHECKING:
@@ -150,7 +149,7 @@ def _show(answer: Answer, *, like: bool, posts_too: bool) -> None:
         if answer.histogram.cut:
             out.print(Text("There are earlier posts, too: --until shows them.", style="dim"))
         out.print()
-    out.print(Text(summary(answer, like=like) if posts_too else f"{counted(found.total, 'post')} found."))
+    out.print(Text(summary(answer, like=like) if posts_too else f"{total(found)} found."))
     if answer.token:
         out.print()
         out.print(Text(f"lifeguard find --after {answer.token}"), soft_wrap=True)  # one line, to be copied whole

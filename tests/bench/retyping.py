@@ -1,4 +1,4 @@
-"""What a reader types who has read a post: eight of its words, without the disguise, with one typo."""
+"""What a reader types who has read a post: eight of its words, without disguise or quotation marks, with one typo."""
 
 import random
 import re
@@ -23,7 +23,7 @@ def fragments(texts: Sequence[str], count: int, rng: random.Random) -> list[tupl
     found: list[tuple[int, str]] = []
     while len(found) < count:
         place = rng.randrange(len(texts))
-        words = [word for word in retyped(texts[place]).split() if _HAS_WORD.search(word)]
+        words = [word for word in retyped(texts[place]).replace('"', "").split() if _HAS_WORD.search(word)]
         if len(words) >= WORDS:
             start = rng.randrange(len(words) - WORDS + 1)
             found.append((place, _with_a_typo(words[start : start + WORDS], rng)))

@@ -161,6 +161,72 @@ def test_find_tells_machines_the_same() -> None:
     assert ["summary", True] in told["posts"][0]["fragments"][0]
 
 
+def test_find_counts_instead_of_showing() -> None:
+    """By the options that narrow, and by time; posts only where a number of them is asked for."""
+    result = run("find", "--facets", "--by", "day")
+    assert result.exit_code == 0, result.output
+    for said in (
+        "--surface   blog/fees 2",
+        "--author    Dana M. (u-1) 1",
+        "--severity  2 serious 1",
+        "2026-10-26 Mon",
+        "█",
+    ):
+        assert said in result.output
+    assert "site:c-1" not in result.output
+    assert "site:c-1" in run("find", "--facets", "--limit", "5").output
+    told = json.loads(run("find", "--facets", "--by", "month", "--json").stdout)
+    assert told["facets"]["label"]["values"] == [{"value": "personal_data", "posts": 1, "name": None}]
+    assert told["histogram"]["bars"] == [{"from": "2026-10-01T00:00:00Z", "posts": 2}]
+
+
+def test_find_goes_on_from_page_to_page() -> None:
+    """The token alone is enough; with another search it is refused in one sentence; the last page has none."""
+    first = run("find", "--pages", "--limit", "1").stdout
+    token = first.strip().rpartition("lifeguard find --after ")[2]
+    assert "site:c-2" in first
+    assert "\n" not in token
+    second = run("find", "--after", token, "--limit", "1").stdout
+    assert "site:c-1" in second
+    refused = run("find", "fees", "--after", token)
+    assert refused.exit_code == 1
+    assert "belongs to another search" in refused.stderr
+    assert "not the token of a page" in run("find", "--after", "nonsense").stderr
+
+
+def test_find_tells_everything_line_by_line() -> None:
+    """One post a line."""
+    lines = run("find", "--all").stdout.splitlines()
+    assert [json.loads(line)["post_id"] for line in lines] == ["site:c-2", "site:c-1"]
+
+
+def test_find_says_why_nothing_can_be_compared() -> None:
+    """A post that no model has judged, one that is not there, and a model that cannot be loaded."""
+    assert "nothing can be compared with site:c-2" in run("find", "--like", "site:c-2").stderr
+    assert "there is no post with the id or address site:never" in run("find", "--like", "site:never").stderr
+
+
+def test_find_without_a_model_says_so(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """In one sentence, and without a stack trace."""
+    monkeypatch.setenv("LIFEGUARD_MODEL_DIR", str(tmp_path))
+    settings.cache_clear()
+    result = run("find", "--like", "some text")
+    assert result.exit_code == 1
+    assert "the text cannot be compared: model could not be loaded" in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_find_by_a_pasted_text_loads_the_model() -> None:
+    """Nothing here has an embedding, so nothing is alike; that is said, with what may help."""
+    assert "Nothing is like it" in run("find", "--like", "a question about fees").output
+
+
+def test_duplicates_says_where_there_are_none() -> None:
+    """And what may help."""
+    assert "Nothing was posted twice" in run("duplicates").output
+    assert json.loads(run("duplicates", "--json").stdout) == []
+
+
 @pytest.mark.parametrize("asked", ["site:c-1", f"{PAGE}#c-1"])
 def test_why_tells_the_whole_story(asked: str) -> None:
     """By id and by address: both texts, the author, three clocks, the way in, the reason with its span, the report."""

@@ -212,7 +212,7 @@ async def test_all_posts_one_after_the_other(search: Search) -> None:
 async def test_pages_of_what_comes_near(search: Search) -> None:
     """The second page goes on with the same search as the first."""
     await given(search, *({"text": f"the yearly fee of this card is high {n}"} for n in range(5)))
-    answer, place = await first_page(search, Wanted(text="the yearly fee of thsi kard iz high", size=3))
+    answer, place = await first_page(search, Wanted(text="the yearly fee of tjis kard iz high", size=3))
     assert answer.nearest
     assert place is not None
     following, none = await next_page(search, place_of(token(place)))

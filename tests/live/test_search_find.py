@@ -13,9 +13,10 @@ from search.finder import find, get_post, posts_at
 from search.indexer import Indexer
 from search.indices import setup
 from search.marks import pieces
-from search.queries import WORDS_MAX, Wanted
+from search.queries import Wanted
 from search.surroundings import counts
 from search.totals import totals
+from search.words import WORDS_MAX
 
 pytestmark = pytest.mark.live
 

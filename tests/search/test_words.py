@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from records.errors import Malformed
-from search.words import NEAREST_WORDS_MIN, TEXT_CHARS_MAX, WORDS_MAX, may_be_near, must, nearest
+from search.words import NEAREST_WORDS_MIN, TEXT_CHARS_MAX, TOGETHER, WORDS_MAX, may_be_near, must, nearest, together
 
 
 def phrases_and_words(text: str) -> tuple[list[str], list[str]]:
@@ -18,7 +18,7 @@ def phrases_and_words(text: str) -> tuple[list[str], list[str]]:
 
 def pairs(text: str) -> list[str]:
     """The neighbouring words that are looked for."""
-    clauses: list[dict[str, Any]] = nearest(text)[0]["bool"]["should"]
+    clauses: list[dict[str, Any]] = nearest(text)[0]["bool"]["should"][0]["bool"]["should"]
     return [clause["match_phrase"]["text_plain"] for clause in clauses]
 
 
@@ -75,6 +75,13 @@ def test_only_a_piece_of_a_text_may_be_near(text: str, *, expected: bool) -> Non
     """A few words must all be there, and quotes are meant."""
     assert may_be_near(text) is expected
     assert NEAREST_WORDS_MIN == 4
+
+
+def test_words_that_stand_side_by_side_come_first() -> None:
+    """Where they are many enough to be a piece of a text; what has all of them is near in any case."""
+    assert together("one two three") == together('"one two three four"') == []
+    assert together("one two three four")[0]["bool"]["_name"] == TOGETHER
+    assert nearest("one two three four")[0]["bool"]["should"][1:] == must("one two three four")
 
 
 def test_a_piece_of_a_text_is_its_neighbouring_words() -> None:
