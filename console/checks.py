@@ -52,6 +52,7 @@ async def look(settings: Settings) -> Part:
         "facts": node.get("facts"),
         "states": node.get("states"),
         "unscored": node.get("unscored"),
+        "languages": node.get("languages"),
     }
 
 
@@ -92,7 +93,13 @@ async def _elasticsearch(settings: Settings) -> Part:
 
     async with Search(settings) as search:
         found = await totals(search)
-    return {"posts": found.posts, "facts": found.facts, "states": found.by_state, "unscored": found.unscored}
+    return {
+        "posts": found.posts,
+        "facts": found.facts,
+        "states": found.by_state,
+        "unscored": found.unscored,
+        "languages": found.by_language,
+    }
 
 
 def _process(name: str, host: str, port: int) -> Part:

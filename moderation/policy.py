@@ -116,7 +116,6 @@ class Policy(Value):
     effective_on: date
     digest: Sha256
     own_hosts: Annotated[tuple[str, ...], Field(strict=False)] = ()
-    languages: Annotated[tuple[str, ...], Field(strict=False)] = ()
     clauses: Annotated[tuple[Clause, ...], Field(strict=False, min_length=1)]
     labels: dict[Name, LabelPolicy]
     retention: dict[Name, Retention]
