@@ -13,6 +13,7 @@ from ingest.cursors import Cursors
 from ingest.patience import patiently
 from ingest.publisher import Publishing
 from ingest.sources.source import Bad, Item, Source
+from ingest.yielding import Pace, at_once
 from records.base import Record
 from records.coverage import Coverage
 from records.dead_letters import DeadLetter
@@ -36,7 +37,7 @@ class Progress:
 
 @dataclass
 class Loop:
-    """One source, where its posts go, where its place is kept, and who is told after every batch."""
+    """One source, where its posts go, where its place is kept, who is told after every batch, and its pace."""
 
     source: Source
     publisher: Publishing
@@ -44,11 +45,12 @@ class Loop:
     found_by: str
     tell: Callable[[Progress], None] = lambda _: None
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    pace: Pace = at_once
 
     def run(self) -> Progress:
         """Reads the source to its end; waits out brokers that do not answer."""
         progress, said_at = Progress(), self.now()
-        for batch in batches(self.source.items(self._kept())):
+        for batch in self.pace(batches(self.source.items(self._kept()))):
             self._publish([_record(item, self.source.name, self.found_by, self.now()) for item in batch])
             self._keep(batch[-1])
             progress = _after(progress, batch)
