@@ -62,6 +62,7 @@ async def look(settings: Settings, now: datetime) -> Part:
         "states": node.get("states"),
         "unscored": node.get("unscored"),
         "coverage": node.get("coverage"),
+        "languages": node.get("languages"),
     }
 
 
@@ -114,6 +115,7 @@ async def _elasticsearch(settings: Settings, now: datetime) -> Part:
         "states": found.by_state,
         "unscored": found.unscored,
         "coverage": watched,
+        "languages": found.by_language,
     }
 
 

@@ -29,6 +29,8 @@ def judged(verdicts: Sequence[Part], clauses: Mapping[str, Mapping[str, str]], h
                 "  not scored",
                 f"{safe_line(verdict['unscored'])}: the model gave no opinion, so a person should look",
             )
+        if verdict["read_chars"] is not None:
+            yield "  not read whole", _read(verdict)
         if verdict["scores"]:
             yield "  all scores", _scores(verdict["scores"])
         yield from _versions(verdict)
@@ -40,6 +42,11 @@ def _summary(verdict: Part) -> str:
     return (
         f"{found}; judged {clock(verdict['judged_at'])}, recorded {clock(verdict['recorded_at'])} at {verdict['place']}"
     )
+
+
+def _read(verdict: Part) -> str:
+    whole = f" of {verdict['text_chars']:,}" if verdict["text_chars"] else ""
+    return f"the model read the first {verdict['read_chars']:,}{whole} characters; the rules read all of them"
 
 
 def _finding(finding: Part, titles: Mapping[str, str]) -> str:
@@ -72,6 +79,7 @@ def _scores(scores: Mapping[str, float]) -> str:
 
 
 def _versions(verdict: Part) -> Lines:
+    yield "  language", safe_line(verdict["language"] or "could not be told")
     yield "  policy", f"version {verdict['policy_version']}, SHA-256 {verdict['policy_digest']}"
     yield "  model", f"SHA-256 {verdict['model_digest']}" if verdict["model_digest"] else "none was loaded"
     yield "  judge", f"version {safe_line(verdict['judge_version'])}"

@@ -16,6 +16,7 @@ from ingest.publisher import Publisher
 from ingest.sources.jsonl import JsonLines
 from ingest.topics import create_topics
 from ingest.worker import Loop
+from ingest.yielding import pace_of
 from records.logs import log_to_stderr
 from records.settings import settings
 
@@ -37,7 +38,9 @@ def jsonl(
     path: Annotated[str, typer.Argument(help="A file with one JSON object a line, or - for standard input.")],
     mapping: MappingFile = None,
     source: SourceName = "file",
-    backfill: Annotated[bool, typer.Option("--backfill", help="Mark the posts as history.")] = False,
+    backfill: Annotated[
+        bool, typer.Option("--backfill", help="Mark the posts as history, and let live ones go first.")
+    ] = False,
 ) -> None:
     """Publish the posts of a file; a second run goes on where the first one stopped."""
     wanted = settings()
@@ -46,8 +49,11 @@ def jsonl(
     lines = JsonLines(reading, None, sys.stdin.buffer) if path == "-" else JsonLines(reading, Path(path))
     publisher = Publisher(wanted)
     try:
-        with telling.bar(None if path == "-" else Path(path)) as bar:
-            done = Loop(lines, publisher, Cursors(wanted), "ingest jsonl", bar.tell).run()
+        with (
+            telling.bar(None if path == "-" else Path(path)) as bar,
+            pace_of(wanted, bar.say, backfill=backfill) as pace,
+        ):
+            done = Loop(lines, publisher, Cursors(wanted), "ingest jsonl", bar.tell, pace=pace).run()
     finally:
         publisher.close()
     telling.say(telling.summary(done))

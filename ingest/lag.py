@@ -1,12 +1,12 @@
 """How far a consumer group is behind, as the broker sees it: what a process says of itself can be wrong."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from kafka import KafkaAdminClient, OffsetSpec, TopicPartition
-from kafka.errors import CoordinatorNotAvailableError, GroupIdNotFoundError
+from kafka.errors import CoordinatorNotAvailableError, GroupIdNotFoundError, KafkaError
 
-from ingest.connection import admin
+from ingest.connection import admin, broker, client_options
 from records.settings import Settings
 from records.topics import TOPICS, Topic
 
@@ -24,15 +24,35 @@ def lag(settings: Settings, group: str, topics: Sequence[Topic] = ()) -> Lag:
     commit counts from 0.
     """
     with admin(settings) as client:
-        committed = _committed(client, settings.named(group))
-        wanted = {settings.named(topic.name): topic.name for topic in TOPICS if not topics or topic in topics}
-        seen = {part.topic for part in committed}
-        names = [name for name in wanted if topics or name in seen]
-        ends = _ends(client, names)
-    found: Lag = {wanted[name]: {} for name in names}
-    for part, end in sorted(ends.items()):
-        found[wanted[part.topic]][part.partition] = (committed.get(part, 0), end)
-    return found
+        return _lag(client, settings, group, topics)
+
+
+class Lags:
+    """The lag of some groups over one connection, for whoever asks several times a second."""
+
+    def __init__(self, settings: Settings, reads: Mapping[str, Sequence[Topic]]) -> None:
+        self._settings = settings
+        self._reads = reads
+        self._client: KafkaAdminClient | None = None
+
+    def worst(self) -> dict[str, int]:
+        """For each group the topic on which it is furthest behind: how many records."""
+        with broker(self._settings):
+            try:
+                client = self._client = self._client or KafkaAdminClient(**client_options(self._settings))
+                found = {group: _lag(client, self._settings, group, topics) for group, topics in self._reads.items()}
+            except (KafkaError, OSError):
+                self.close()
+                raise
+        return {
+            group: max(behind({topic: parts}) for topic, parts in topics.items()) for group, topics in found.items()
+        }
+
+    def close(self) -> None:
+        """Gives the connection back; the next question makes another."""
+        client, self._client = self._client, None
+        if client:
+            client.close()
 
 
 def behind(found: Lag) -> int:
@@ -48,6 +68,17 @@ def ends(settings: Settings, topics: Sequence[Topic] = TOPICS) -> dict[str, int]
         topic.name: sum(end for part, end in found.items() if part.topic == settings.named(topic.name))
         for topic in topics
     }
+
+
+def _lag(client: KafkaAdminClient, settings: Settings, group: str, topics: Sequence[Topic]) -> Lag:
+    committed = _committed(client, settings.named(group))
+    wanted = {settings.named(topic.name): topic.name for topic in TOPICS if not topics or topic in topics}
+    seen = {part.topic for part in committed}
+    names = [name for name in wanted if topics or name in seen]
+    found: Lag = {wanted[name]: {} for name in names}
+    for part, end in sorted(_ends(client, names).items()):
+        found[wanted[part.topic]][part.partition] = (committed.get(part, 0), end)
+    return found
 
 
 def _committed(client: KafkaAdminClient, group: str) -> dict[TopicPartition, int]:

@@ -38,6 +38,10 @@ class Bar:
             elif self._shown == BAD_LINES_SHOWN_MAX + 1:
                 self._console.print("more bad lines follow; every one is kept as a dead letter")
 
+    def say(self, sentence: str) -> None:
+        """Shows what is waited for in place of the rate, until the bar moves again."""
+        self._progress.update(self._task, rate=sentence)
+
 
 @contextmanager
 def bar(path: Path | None) -> Iterator[Bar]:

@@ -16,6 +16,7 @@ from ingest.patience import patiently
 from ingest.publisher import Publishing, published
 from ingest.sources.source import Bad, Compared, Item, Looked, Missed, Refused, Source
 from ingest.watch import Unwatched
+from ingest.yielding import Pace, at_once
 from records.base import Record
 from records.coverage import Coverage
 from records.dead_letters import DeadLetter
@@ -53,7 +54,7 @@ class Progress:
 
 @dataclass
 class Loop:
-    """One source, where its posts go, where its place is kept, and who is told after every batch.
+    """One source, where its posts go, where its place is kept, who is told after every batch, and its pace.
 
     A pass of a polled source has its `known` and, where nobody watched before, what is `unwatched`; it leaves the
     account of its watching to whoever polls (`covers`).
@@ -68,11 +69,12 @@ class Loop:
     known: Known | None = None
     unwatched: Unwatched | None = None
     covers: bool = True
+    pace: Pace = at_once
 
     def run(self) -> Progress:
         """Reads the source to its end; waits out brokers that do not answer, but not sites."""
         progress, said_at = Progress(), self.now()
-        for batch in batches(self._items()):
+        for batch in self.pace(batches(self._items())):
             self._publish([record for item in batch for record in self._records(item)])
             self._keep(batch)
             progress = _after(progress, batch, self.unwatched)

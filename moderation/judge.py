@@ -1,10 +1,12 @@
 """Judges a batch of posts: rules and model scores against the policy become one verdict per revision."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
 from importlib.metadata import version
 
+from moderation.language import OTHER_LANGUAGE, has_words, is_blank, language_of
 from moderation.policy import Policy
 from moderation.rules import RULES
 from moderation.rules.context import SURE, Context, context_of
@@ -16,6 +18,7 @@ from records.verdicts import FINDINGS_MAX, Finding, Verdict
 MODEL = "model"
 JUDGE = "judge"
 UNSCORED = "unscored"
+NO_TEXT, MEDIA_ONLY = "no text", "media and no text"
 
 
 def judge(
@@ -27,27 +30,42 @@ def judge(
 ) -> list[Verdict]:
     """One verdict for each post that was seen or edited, in order; rules run where the model cannot, too."""
     posts = [post for post in posts if post.text is not None]
-    scored = _scored(posts, policy, scorer)
+    written = [_Written(post, language_of(post.text or "", post.language, scorer.languages)) for post in posts]
+    scored = _scored(written, scorer)
     found = _found(posts, context_of(posts, policy, surroundings))
     say = partial(_verdict, policy=policy, model_digest=scorer.model_digest, now=now)
-    return [say(post, findings, said) for post, findings, said in zip(posts, found, scored, strict=True)]
+    return [say(one, findings, said) for one, findings, said in zip(written, found, scored, strict=True)]
 
 
-def _scored(posts: Sequence[Post], policy: Policy, scorer: Scorer) -> list[Scored]:
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """A post, and the language of its text."""
+
+    post: Post
+    language: str | None
+
+
+def _scored(written: Sequence[_Written], scorer: Scorer) -> list[Scored]:
     """What the scorer says of each post; where it is not asked, the reason why."""
-    reasons = [_not_for_the_scorer(post, policy) for post in posts]
-    asked = [post.text or "" for post, reason in zip(posts, reasons, strict=True) if reason is None]
+    reasons = [_not_for_the_scorer(one, scorer.languages) for one in written]
+    asked = [one.post.text or "" for one, reason in zip(written, reasons, strict=True) if reason is None]
     answers = iter(scorer.score(asked) if asked else ())
     return [next(answers) if reason is None else Scored(unscored=reason) for reason in reasons]
 
 
-def _not_for_the_scorer(post: Post, policy: Policy) -> str | None:
-    if not (post.text or "").strip():
-        return "media and no text" if post.media else "no text"
-    spoken = (post.language or "").replace("_", "-").split("-")[0].lower()
-    if spoken and policy.languages and spoken not in policy.languages:
-        return f"the model was not measured in the language {spoken[:16]}"
-    return None
+def _not_for_the_scorer(one: _Written, covered: Collection[str]) -> str | None:
+    text = one.post.text or ""
+    if one.post.media and not has_words(text):  # what it says, the picture says
+        return MEDIA_ONLY
+    if is_blank(text):
+        return NO_TEXT
+    if one.language is None or not covered or one.language in covered:
+        return None
+    return f"the model was not measured in {_named(one.language)}"
+
+
+def _named(language: str) -> str:
+    return "a language of this script" if language == OTHER_LANGUAGE else f"the language {language}"
 
 
 def _found(posts: Sequence[Post], context: Context) -> list[list[Finding]]:
@@ -60,13 +78,14 @@ def _found(posts: Sequence[Post], context: Context) -> list[list[Finding]]:
 
 
 def _verdict(
-    post: Post,
+    written: _Written,
     found: list[Finding],
     scored: Scored,
     policy: Policy,
     model_digest: str | None,
     now: datetime,
 ) -> Verdict:
+    post = written.post
     findings = [*found, *_by_the_model(scored.scores, policy), *_for_a_person(scored.unscored, policy)]
     return Verdict(
         post_id=post.post_id,
@@ -79,7 +98,8 @@ def _verdict(
         scores=dict(scored.scores),
         embedding=scored.embedding,
         unscored=scored.unscored,
-        language=post.language,
+        read_chars=scored.read_chars,
+        language=written.language,
         backfill=post.backfill,
         judged_at=now,
     )

@@ -144,7 +144,6 @@ class Policy(Value):
     own_hosts: Annotated[tuple[str, ...], Field(strict=False)] = ()
     own_names: Annotated[tuple[Title, ...], Field(strict=False)] = ()
     own_authors: Annotated[tuple[Title, ...], Field(strict=False)] = ()
-    languages: Annotated[tuple[str, ...], Field(strict=False)] = ()
     clauses: Annotated[tuple[Clause, ...], Field(strict=False, min_length=1)]
     labels: dict[Name, LabelPolicy]
     retention: dict[Name, Retention]

@@ -41,6 +41,13 @@ class Settings(BaseSettings):
     model_dir: Path | None = Field(None, description="The folder of the model; else the one that ships with us.")
     scorer_threads: int = Field(0, ge=0, le=256, description="Threads of the scorer; 0 leaves the choice to it.")
 
+    backfill_lag_posts_max: int = Field(
+        300,
+        ge=1,
+        le=1_000_000,
+        description="An import of history (--backfill) waits while so many posts are before the judge or the fold.",
+    )
+
     webhook_host: str = Field("127.0.0.1", description="Where the webhook receiver listens.")
     webhook_port: int = Field(8470, ge=0, le=65535, description="Its port; 0 takes a free one.")
     webhook_source: str = Field("webhook", description="The name of the source that webhook posts are recorded under.")

@@ -35,7 +35,11 @@ class Finding(Value):
 
 
 class Verdict(Record):
-    """All findings of one revision; advice, never an act. `embedding` is 384 signed bytes (x 127)."""
+    """All findings of one revision; advice, never an act. `embedding` is 384 signed bytes (x 127).
+
+    `read_chars` is given where the text is longer than the model reads: so many characters of its beginning were
+    scored, while the rules read all of it. `language` is what the text is written in, as found, else as the site said.
+    """
 
     post_id: Id
     revision_id: FactId
@@ -47,6 +51,7 @@ class Verdict(Record):
     scores: dict[Name, Share] = Field(default_factory=dict)
     embedding: Annotated[bytes, Field(min_length=EMBEDDING_BYTES, max_length=EMBEDDING_BYTES)] | None = None
     unscored: Line | None = None
+    read_chars: Count | None = None
     language: Line | None = None
     backfill: bool = False
     judged_at: Instant

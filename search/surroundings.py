@@ -48,6 +48,8 @@ def _match(field: str, values: list[str], authors_since: datetime | None) -> dic
     named: list[dict[str, Any]] = [{"terms": {field: values}}]
     if authors_since and field == "author_id":
         named.append({"range": {"first_seen_at": {"gte": authors_since.isoformat()}}})
+        imported = {"term": {"backfill": True}}  # seen lately, and posted long ago
+        return {"bool": {"filter": named, "must_not": [imported]}}
     return {"bool": {"filter": named}}
 
 

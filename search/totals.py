@@ -1,21 +1,24 @@
 """How much there is, for a page that says how things stand."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from search.client import Search
 
 RULES_MAX = 1_000
+LANGUAGES_MAX = 30
+UNKNOWN, OTHERS = "unknown", "others"
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What can be searched now: posts, by state and unscored, and facts."""
+    """What can be searched now: posts, by state, language (the commonest) and unscored, and facts."""
 
     posts: int
     facts: int
     by_state: dict[str, int]
     unscored: int
+    by_language: dict[str, int] = field(default_factory=dict)
 
 
 async def totals(search: Search) -> Totals:
@@ -25,14 +28,15 @@ async def totals(search: Search) -> Totals:
         "track_total_hits": True,
         "aggs": {
             "by_state": {"terms": {"field": "state", "size": 100}},
+            "by_language": {"terms": {"field": "language", "missing": UNKNOWN, "size": LANGUAGES_MAX}},
             "unscored": {"filter": {"exists": {"field": "unscored"}}},
         },
     }
     posts = await search.ask("POST", f"/{search.posts}/_search", body)
     facts = await search.ask("POST", f"/{search.history}/_count")
-    by_state = {bucket["key"]: bucket["doc_count"] for bucket in posts["aggregations"]["by_state"]["buckets"]}
+    by_state, by_language = (_counted(posts["aggregations"][name]) for name in ("by_state", "by_language"))
     unscored = posts["aggregations"]["unscored"]["doc_count"]
-    return Totals(posts["hits"]["total"]["value"], facts["count"], by_state, unscored)
+    return Totals(posts["hits"]["total"]["value"], facts["count"], by_state, unscored, by_language)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +59,9 @@ def fired_body() -> dict[str, Any]:
     newest = {"last": {"max": {"field": "first_seen_at"}}}
     by_rule = {"terms": {"field": "rules", "size": RULES_MAX}, "aggs": newest}
     return {"size": 0, "track_total_hits": False, "aggs": {"by_rule": by_rule}}
+
+
+def _counted(terms: dict[str, Any]) -> dict[str, int]:
+    counts = {bucket["key"]: bucket["doc_count"] for bucket in terms["buckets"]}
+    rest = terms["sum_other_doc_count"]
+    return counts | ({OTHERS: rest} if rest else {})

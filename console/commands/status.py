@@ -142,6 +142,8 @@ def _counts(seen: Mapping[str, Any]) -> Table:
             if count := seen["states"].get(state):
                 grid.add_row("", f"  {state}", f"{count:,} ({STATES[state]})")
         grid.add_row("", "  unscored", f"{seen['unscored']:,} (the model could not judge them)")
+        languages = ", ".join(f"{safe_line(name)} {count:,}" for name, count in seen["languages"].items())
+        grid.add_row("", "  by language", languages or "none yet")
     letters = "unknown: the broker does not tell" if seen["dead_letters"] is None else f"{seen['dead_letters']:,}"
     grid.add_row("", "dead letters", letters)
     return grid

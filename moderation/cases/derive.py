@@ -31,7 +31,7 @@ def derive(observed: Part, judged: Part, decided: Part, carried_out: Part) -> Pa
     return {
         **_from_observed(observed),
         **_from_verdict(verdict),
-        "language": (verdict and verdict["language"]) or observed["language"],
+        "language": verdict["language"] if verdict else observed["language"],
         "visible": _visible(observed, carried_out),
         "state": _state(observed, verdict, decided),
         **_from_decided(decided),

@@ -7,6 +7,9 @@ unless a sighting is later than it.
 **The same fact again** (its `record_id` is known) changes nothing, unless it was *seen* later than before: then it is
 another look at the same thing. It makes no revision and no second fact, but it moves `last_seen_at`, and a post that
 the site put back unchanged, or a text that was changed back and forth without site times, stands again.
+
+**History** (`backfill`) is a revision that an import recorded first. A live one that an import brings once more keeps
+its clocks, and an imported one that is seen again starts none.
 """
 
 from typing import Any
@@ -96,7 +99,7 @@ def _sighting(observed: Part, post: Post, recorded_at: str) -> Part:
     return {
         **observed,
         **(_newer_over_older(told, observed) if stands else _newer_over_older(observed, told, told)),
-        **(_current(post, clocks) if stands else {}),
+        **(_current(observed, post, clocks) if stands else {}),
         **_revisions(observed, post, clocks, recorded_at),
         "posted_at": earliest(observed["posted_at"], clocks["site_at"]),
         "first_seen_at": earliest(observed["first_seen_at"], clocks["seen_at"]),
@@ -179,22 +182,32 @@ def _mention(observed: Part, post: Post, recorded_at: str) -> Part:
     }
 
 
-def _current(post: Post, clocks: Part) -> Part:
+def _current(observed: Part, post: Post, clocks: Part) -> Part:
     text = post.text or ""
+    known = _known_revision(observed, post)
     return {
         **clocks,
         "text": text,
         "text_digest": text_digest(text),
         "revision_id": post.revision_id,
-        "backfill": post.backfill,
+        "backfill": known["backfill"] if known else post.backfill,
     }
+
+
+def _known_revision(observed: Part, post: Post) -> Part | None:
+    return next((one for one in observed["revisions"] if one["revision_id"] == post.revision_id), None)
 
 
 def _revisions(observed: Part, post: Post, clocks: Part, recorded_at: str) -> Part:
     known = observed["revisions"]
-    if any(revision["revision_id"] == post.revision_id for revision in known):
+    if _known_revision(observed, post):
         return {}
-    revision = {"revision_id": post.revision_id, **clocks, "recorded_at": recorded_at}
+    revision = {
+        "revision_id": post.revision_id,
+        **clocks,
+        "recorded_at": recorded_at,
+        "backfill": post.backfill,
+    }
     return {"revisions": [*known, revision][-REVISIONS_KEPT:], "revision_count": observed["revision_count"] + 1}
 
 

@@ -54,6 +54,6 @@ def context_of(posts: Sequence[Post], policy: Policy, surroundings: Surroundings
     """The context of one batch of posts that all have a text."""
     digests = {str(post.revision_id): text_digest(post.text or "") for post in posts}
     texts = {(digests[str(post.revision_id)], post.post_id) for post in posts}
-    authors = {(post.author.author_id, post.post_id) for post in posts if post.author}
+    authors = {(post.author.author_id, post.post_id) for post in posts if post.author and not post.backfill}
     beside = Surroundings(Counter(digest for digest, _ in texts), Counter(author for author, _ in authors))
     return Context(policy, surroundings, beside, digests, lexicon_of(policy.lexicon), dict(policy.domains))

@@ -13,6 +13,7 @@ class ConstantScorer:
 
     model_digest: str | None = CONSTANT_DIGEST
     thresholds: Mapping[str, float] = MappingProxyType({})
+    languages: tuple[str, ...] = ()
 
     def __init__(self, labels: tuple[str, ...] = ("toxicity",), value: float = 0.01, *, embed: bool = True) -> None:
         self.labels = labels

@@ -15,7 +15,7 @@ from moderation.scorer.protocol import EMBEDDING_BYTES, Scored
 from moderation.scorer.settings import ModelUnusable, read_settings
 
 TOKENS_MAX = 512
-"""Tokens the model reads of a text; what follows is not seen, and `cut` says so."""
+"""Tokens the model reads of a text; what follows is not seen, and `read_chars` says so."""
 TEXT_CHARS_MAX = 16_384
 """Characters that are tokenised at all; more than TOKENS_MAX tokens of any ordinary text."""
 NO_TEXT = "no text"
@@ -40,6 +40,7 @@ class OnnxScorer:
         self.model_digest: str | None = settings.digest
         self.labels = settings.labels
         self.thresholds: Mapping[str, float] = settings.thresholds
+        self.languages = settings.languages
         calibration = np.array([settings.calibration[label] for label in self.labels], np.float32)
         self._slopes, self._offsets = calibration[:, 0], calibration[:, 1]
         self._tokenizer = open_tokenizer(folder)
@@ -60,24 +61,31 @@ class OnnxScorer:
     def _judge(self, texts: list[str]) -> list[Scored]:
         encoded = self._tokenizer.encode_batch_fast([_readable(text) for text in texts]) if texts else []
         rows = [one.ids for one in encoded]
-        cuts = [bool(one.overflowing) or len(text) > TEXT_CHARS_MAX for one, text in zip(encoded, texts, strict=True)]
+        reads = [self._read_chars(one, text) for one, text in zip(encoded, texts, strict=True)]
         judged = [Scored(unscored=NO_TEXT)] * len(texts)
         full = [place for place, row in enumerate(rows) if len(row) > SPECIAL_TOKENS]
         for batch in by_length([rows[place] for place in full]):
             places = [full[i] for i in batch]
-            scored = self._pass([rows[i] for i in places], [cuts[i] for i in places])
+            scored = self._pass([rows[i] for i in places], [reads[i] for i in places])
             for place, one in zip(places, scored, strict=True):
                 judged[place] = one
         return judged
 
-    def _pass(self, rows: list[list[int]], cuts: list[bool]) -> list[Scored]:
+    def _read_chars(self, encoded: Any, text: str) -> int | None:  # noqa: ANN401  tokenizers' Encoding
+        if not encoded.overflowing and len(text) <= TEXT_CHARS_MAX:
+            return None
+        # The fast way keeps no places of tokens, so the few long texts are tokenised once more.
+        places = self._tokenizer.encode(_readable(text)).offsets
+        return max((end for _, end in places), default=0)
+
+    def _pass(self, rows: list[list[int]], reads: list[int | None]) -> list[Scored]:
         ids, mask = pad(rows)
         logits, embeddings = self._session.run(("scores", "embedding"), {"input_ids": ids, "attention_mask": mask})
         scores = (1.0 / (1.0 + np.exp(-(logits * self._slopes + self._offsets)))).tolist()
         packed = np.rint(embeddings * EMBEDDING_SCALE).astype(np.int8)
         return [
-            Scored(MappingProxyType(dict(zip(self.labels, row, strict=True))), vector.tobytes(), cut=cut)
-            for row, vector, cut in zip(scores, packed, cuts, strict=True)
+            Scored(MappingProxyType(dict(zip(self.labels, row, strict=True))), vector.tobytes(), read_chars=read)
+            for row, vector, read in zip(scores, packed, reads, strict=True)
         ]
 
 

@@ -13,14 +13,14 @@ EMBEDDING_BYTES = 384
 class Scored:
     """What a model says about one text.
 
-    `scores` are calibrated, 0 to 1, by label, and empty when `unscored` gives a reason. `cut` says that
-    the model read the beginning of the text only.
+    `scores` are calibrated, 0 to 1, by label, and empty when `unscored` gives a reason. `read_chars` says how many
+    characters the model read of a text that is too long for it; None means all of them.
     """
 
     scores: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     embedding: bytes | None = None
     unscored: str | None = None
-    cut: bool = False
+    read_chars: int | None = None
 
 
 class Scorer(Protocol):
@@ -39,6 +39,11 @@ class Scorer(Protocol):
     @property
     def thresholds(self) -> Mapping[str, float]:
         """Label -> score at the operating point that the model card states."""
+        ...
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages that the model was measured in (ISO 639, as in `en`); none named means any."""
         ...
 
     def score(self, texts: Sequence[str]) -> list[Scored]:

@@ -24,6 +24,7 @@ class ModelSettings:
     labels: tuple[str, ...]
     calibration: Mapping[str, tuple[float, float]]
     thresholds: Mapping[str, float]
+    languages: tuple[str, ...]
 
 
 def read_settings(folder: Path) -> ModelSettings:
@@ -51,4 +52,5 @@ def _settings(raw: dict[str, dict[str, tuple[float, float]]], digest: str) -> Mo
     if not all(math.isfinite(number) for pair in calibration.values() for number in pair):
         raise ValueError("calibration is not finite")
     thresholds = {label: float(value) for label, value in raw["thresholds"].items()}  # type: ignore[arg-type]
-    return ModelSettings(digest, labels, MappingProxyType(calibration), MappingProxyType(thresholds))
+    languages = tuple(str(code) for code in raw["languages"])
+    return ModelSettings(digest, labels, MappingProxyType(calibration), MappingProxyType(thresholds), languages)

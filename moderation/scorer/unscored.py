@@ -12,6 +12,7 @@ class UnscoredScorer:
     model_digest: str | None = None
     labels: tuple[str, ...] = ()
     thresholds: Mapping[str, float] = MappingProxyType({})
+    languages: tuple[str, ...] = ()
 
     def __init__(self, reason: str) -> None:
         self.reason = reason

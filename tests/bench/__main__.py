@@ -8,11 +8,11 @@ from pathlib import Path
 
 from deploy.local.servers import Servers
 from records.settings import Settings
-from tests.bench import flow, model, nearness, questions, ways_in
+from tests.bench import flow, imports, model, nearness, questions, ways_in
 from tests.bench.table import Row, lines
 from tests.live.pipeline import Pipeline
 
-CONSTANT_POSTS, MODEL_POSTS = 20_000, 6_000
+CONSTANT_POSTS, MODEL_POSTS, IMPORTED_POSTS = 20_000, 6_000, 100_000
 
 
 def main() -> None:
@@ -42,6 +42,10 @@ def _rows(wanted: list[str], servers: Servers, folder: Path) -> Iterator[Row]:
         yield from _with_constant_scorer(wanted, servers, _settings(servers, folder, "constant"))
     if {"d", "e", "g"} & set(wanted):
         yield from _with_the_model(wanted, servers, _settings(servers, folder, "model"), scorer)
+    if "h" in wanted:
+        settings = _settings(servers, folder, "import")
+        with Pipeline(settings, _environment(settings), scorer="onnx") as pipeline:
+            yield from imports.live_beside(pipeline, settings, IMPORTED_POSTS)
 
 
 def _with_constant_scorer(wanted: list[str], servers: Servers, settings: Settings) -> Iterator[Row]:

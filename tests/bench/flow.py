@@ -77,7 +77,7 @@ async def _under_load(settings: Settings, per_second: float) -> list[float]:
         feeding = asyncio.create_task(asyncio.to_thread(_feed, settings, per_second, source, seen.__setitem__))
         while not feeding.done() or len(waits) < len(seen):
             await asyncio.sleep(TICK_SECONDS / 2)
-            for post_id in await _searchable(search, [post_id for post_id in list(seen) if seen[post_id]]):
+            for post_id in await searchable(search, [post_id for post_id in list(seen) if seen[post_id]]):
                 waits.append(time.time() - seen[post_id])
                 seen[post_id] = 0.0  # found
         await feeding
@@ -99,7 +99,8 @@ def _feed(settings: Settings, per_second: float, source: str, note: Callable[[st
     publisher.close()
 
 
-async def _searchable(search: Search, post_ids: list[str]) -> list[str]:
+async def searchable(search: Search, post_ids: list[str]) -> list[str]:
+    """Which of these posts are judged and can be found."""
     if not post_ids:
         return []
     filters = [{"ids": {"values": post_ids[:1000]}}, {"term": {"judged": True}}]

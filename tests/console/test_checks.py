@@ -64,8 +64,15 @@ def test_a_system_that_is_well(capsys: pytest.CaptureFixture[str]) -> None:
     up = {"name": "broker", "address": "127.0.0.1:9092", "ok": True, "said": ""}
     lag = {"judge": {"posts": 0}, "fold": {"posts": 1200, "verdicts": 0}}
     counts = {"posts": 311, "facts": 729, "states": {"clear": 225, "open": 86}, "unscored": 29, "dead_letters": 0}
+    counts["languages"] = {"en": 286, "de": 16, "unknown": 9}
     _show({"servers": [up], "processes": [up], "lag": lag, "coverage": [], **counts}, datetime.now(UTC))
     said = capsys.readouterr().out
-    for expected in ("up to date", "posts 1,200", "311, known from 729 facts", "86 (waits for a person"):
+    for expected in (
+        "up to date",
+        "posts 1,200",
+        "311, known from 729 facts",
+        "86 (waits for a person",
+        "en 286, de 16, unknown 9",
+    ):
         assert expected in said
     assert "DOWN" not in said

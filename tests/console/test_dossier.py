@@ -126,6 +126,16 @@ def test_what_could_not_be_scored_says_why(observed: Make, judged: Make) -> None
     )
 
 
+def test_how_much_of_a_long_text_the_model_read(observed: Make, judged: Make) -> None:
+    """So many characters of so many; the language stands beside the versions."""
+    seen = observed(text="word " * 3_000, revision_id="r1")
+    lines = told(None, seen, judged("r1", offset=1, read_chars=2_301, language="en"))["How it was judged"]
+    assert line(lines, "not read whole").startswith("the model read the first 2,301 of 15,000 characters")
+    assert line(lines, "language") == "en"
+    whole = told(None, seen, judged("r1", offset=1))["How it was judged"]
+    assert "not read whole" not in [name.strip() for name, _ in whole]
+
+
 def test_a_refused_decision_shows_its_reason(observed: Make, acted: Make) -> None:
     """Accepted and refused acts stand beside each other, with what was said."""
     yes = acted("decide", offset=0, action="hide", reason="private data", revision_id="r1")

@@ -107,6 +107,7 @@ def _verdict() -> Verdict:
         model_digest="a" * 64,
         judge_version="test",
         findings=(card,),
+        language="en",
         judged_at=datetime(2026, 10, 26, 9, 21, tzinfo=UTC),
     )
 
@@ -286,4 +287,5 @@ def test_status_counts_what_there_is() -> None:
     assert (told["posts"], told["facts"], told["dead_letters"]) == (2, 6, 0)
     assert told["lag"]["judge"] == {"posts": 5}
     assert told["states"] == {"open": 1, "unjudged": 1}
+    assert told["languages"] == {"en": 1, "unknown": 1}
     assert "up" in run("status").output

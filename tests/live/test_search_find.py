@@ -214,17 +214,20 @@ async def test_the_batch_itself_is_not_counted(search: Search) -> None:
 
 
 async def test_surroundings_can_be_recent(search: Search) -> None:
-    """Only what was first seen since then."""
+    """Only what was first seen since then, and not what was imported."""
     await given(
         search,
         {"author_id": "u", "first_seen_at": MARCH.isoformat()},
         {"author_id": "u", "first_seen_at": (MARCH + timedelta(hours=2)).isoformat()},
+        {"author_id": "u", "first_seen_at": (MARCH + timedelta(hours=2)).isoformat(), "backfill": True},
     )
     assert await counts(search, [], ["u"], authors_since=MARCH + timedelta(hours=1)) == ({}, {"u": 1})
 
 
 async def test_totals_say_how_things_stand(search: Search) -> None:
-    """Posts by state, and those that no model has scored."""
-    await given(search, {"state": "open"}, {"state": "open", "unscored": "no model"}, {"state": "clear"})
+    """Posts by state and language, and those that no model has scored."""
+    english = {"language": "en"}
+    await given(search, {"state": "open"}, {"state": "open", "unscored": "no model"}, {"state": "clear", **english})
     stand = await totals(search)
     assert (stand.posts, stand.facts, stand.by_state, stand.unscored) == (3, 0, {"open": 2, "clear": 1}, 1)
+    assert stand.by_language == {"unknown": 2, "en": 1}

@@ -117,6 +117,20 @@ def test_a_report_about_a_post_that_nobody_saw_opens_a_case() -> None:
     assert (document["source"], document["first_seen_at"]) == ("forum", None)
 
 
+def test_history_starts_no_clock() -> None:
+    """What an import brought is history, until the text is edited live."""
+    imported = [seen("one", backfill=True), judged("one", "scam", severity=3, backfill=True)]
+    assert (folded(*imported)["backfill"], folded(*imported)["due_at"]) == (True, None)
+    assert folded(*imported, seen("one", 5))["backfill"] is True
+    assert folded(*imported, edited("two", 5))["backfill"] is False
+
+
+def test_an_import_does_not_make_history_of_a_live_post() -> None:
+    """It was seen live first, so its clocks go on."""
+    assert folded(seen("one"), seen("one", 5, backfill=True))["backfill"] is False
+    assert folded(seen("one"), seen("one", 5, site=2, backfill=True))["backfill"] is False
+
+
 def test_the_newest_record_says_when_the_document_last_changed() -> None:
     """By its append time, whichever topic it came on."""
     document = folded(judged("one"), seen("one"), minutes=[9, 3])

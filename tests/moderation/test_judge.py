@@ -25,6 +25,7 @@ class FakeScorer:
     model_digest: str | None = "a" * 64
     labels: tuple[str, ...] = ()
     thresholds: Mapping[str, float] = field(default_factory=dict)
+    languages: tuple[str, ...] = ("en",)
     asked: list[str] = field(default_factory=list)
 
     def score(self, texts: Sequence[str]) -> list[Scored]:
@@ -68,7 +69,7 @@ def test_a_verdict_names_everything_that_made_it(
     assert verdict.judge_version
     assert verdict.scores == {"spam": 0.01}
     assert verdict.embedding == b"\x01" * EMBEDDING_BYTES
-    assert (verdict.judged_at, verdict.language, verdict.backfill) == (NOW, "en-GB", True)
+    assert (verdict.judged_at, verdict.language, verdict.backfill) == (NOW, "en", True)
     assert verdict.findings == ()
 
 
@@ -104,8 +105,13 @@ def test_a_label_that_the_policy_does_not_know_is_kept_as_a_score_only(
     ("given", "reason"),
     [
         ({"text": " \n", "media": (Media(url="https://x.example/a.png"),)}, "media and no text"),
+        ({"text": "🔥🔥 https://x.example/a", "media": (Media(url="https://x.example/a.png"),)}, "media and no text"),
         ({"text": ""}, "no text"),
+        ({"text": "\u200b\n\u2060"}, "no text"),
         ({"text": "Bonjour à tous", "language": "fr-CA"}, "the model was not measured in the language fr"),
+        ({"text": "Ich warte seit drei Wochen."}, "the model was not measured in the language de"),
+        ({"text": "Ich warte seit drei Wochen.", "language": "en"}, "the model was not measured in the language de"),
+        ({"text": "ок"}, "the model was not measured in a language of this script"),
     ],
 )
 def test_what_is_not_for_the_scorer_goes_to_a_person(
@@ -116,7 +122,41 @@ def test_what_is_not_for_the_scorer_goes_to_a_person(
     (verdict,) = judge([post(**given)], policy, scorer, Surroundings(), NOW)
     assert scorer.asked == []
     assert (verdict.unscored, verdict.scores, verdict.embedding) == (reason, {}, None)
-    assert [(one.label, one.rule, one.detail) for one in verdict.findings] == [("unscored", "judge", reason)]
+    unscored = [one for one in verdict.findings if one.label == "unscored"]
+    assert [(one.rule, one.detail) for one in unscored] == [("judge", reason)]
+
+
+@pytest.mark.parametrize(
+    ("given", "language"),
+    [
+        ({"text": "I have been waiting for my card since Monday.", "language": "fr-FR"}, "en"),
+        ({"text": "thx"}, None),
+        ({"text": "👏👏👏"}, None),
+        ({"text": "https://x.example/a"}, None),
+        ({"text": "Look at this one!", "media": (Media(url="https://x.example/a.png"),)}, "en"),
+    ],
+)
+def test_what_may_be_english_is_scored(
+    post: MakePost, verdict_of: Callable[..., Verdict], given: dict[str, str], language: str | None
+) -> None:
+    """A clear text counts more than what the site says of it, and what cannot be told is scored."""
+    verdict = verdict_of(post(**given), Scored({"spam": 0.01}))
+    assert (verdict.unscored, verdict.scores, verdict.language) == (None, {"spam": 0.01}, language)
+
+
+def test_a_model_that_names_no_languages_is_asked_about_all(policy: Policy, post: MakePost) -> None:
+    """The languages are the model's, and another model may be for any."""
+    scorer = FakeScorer(Scored({"spam": 0.01}), languages=())
+    (verdict,) = judge([post("Ich warte seit drei Wochen.")], policy, scorer, Surroundings(), NOW)
+    assert (verdict.scores, verdict.language) == ({"spam": 0.01}, "de")
+
+
+def test_a_verdict_says_how_much_of_a_long_text_was_read(post: MakePost, verdict_of: Callable[..., Verdict]) -> None:
+    """The scorer read its beginning only; the rules find what stands at its end."""
+    text = "All fine so far. " * 400 + "My card is 4111 1111 1111 1111."
+    verdict = verdict_of(post(text), Scored({"spam": 0.01}, read_chars=2_000))
+    assert verdict.read_chars == 2_000
+    assert [one.rule for one in verdict.findings] == ["payment_card"]
 
 
 def test_rules_run_where_the_model_cannot(post: MakePost, verdict_of: Callable[..., Verdict]) -> None:

@@ -165,3 +165,12 @@ def test_a_burst_by_one_author(policy: Policy, post: MakePost) -> None:
     assert in_a_batch(author_burst, posts, policy, Surroundings(authors={"u1": 9})) == []
     (finding,) = in_a_batch(author_burst, posts, policy, Surroundings(authors={"u1": 10}))
     assert finding.detail == "10 posts of this author before and 10 beside this one"
+
+
+def test_imported_posts_are_no_burst(policy: Policy, post: MakePost) -> None:
+    """Neither by themselves, nor for the live post beside them."""
+    author = Author(author_id="u1")
+    posts = [post(f"Post number {number}.", str(number), author=author, backfill=True) for number in range(30)]
+    live = post("Good morning.", "live", author=author)
+    assert in_a_batch(author_burst, [*posts, live], policy, Surroundings()) == []
+    assert in_a_batch(author_burst, [live, *posts], policy, Surroundings()) == []

@@ -105,10 +105,14 @@ def test_strange_texts_are_scored(scorer: OnnxScorer, text: str) -> None:
     check(scorer.score([text])[0], "toxicity", 0.0, 1.0)
 
 
-def test_long_text_says_that_it_was_cut(scorer: OnnxScorer) -> None:
-    """A text longer than the model reads says so; one that fits does not."""
-    short, long = scorer.score([NEUTRAL, NEUTRAL * 100])
-    assert (short.cut, long.cut) == (False, True)
+def test_long_text_says_how_much_of_it_was_read(scorer: OnnxScorer) -> None:
+    """A text longer than the model reads gives the characters read; what follows them changes no score."""
+    text = NEUTRAL * 100
+    short, long = scorer.score([NEUTRAL, text])
+    assert short.read_chars is None
+    assert long.read_chars is not None
+    assert len(NEUTRAL) < long.read_chars < len(text)
+    assert scorer.score([text[: long.read_chars] + " " + INSULT])[0].scores == long.scores
 
 
 def test_paraphrase_is_nearer_than_another_subject(scorer: OnnxScorer) -> None:

@@ -137,6 +137,7 @@ verdicts = st.builds(
     scores=st.dictionaries(names, shares, max_size=3),
     embedding=maybe(st.binary(min_size=EMBEDDING_BYTES, max_size=EMBEDDING_BYTES)),
     unscored=maybe(lines),
+    read_chars=maybe(counts),
     language=maybe(lines),
     backfill=truths,
     judged_at=instants,

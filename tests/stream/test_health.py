@@ -4,11 +4,14 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 
 from records.errors import Misconfigured
+from records.received import Received
 from stream import health, metrics
+from tests.moderation.conftest import make_post
 
 
 @pytest.fixture
@@ -49,6 +52,16 @@ def test_prometheus_finds_what_is_promised(address: str) -> None:
     _, body = check(f"{address}/metrics")
     for name in ("batch_records", "dead_letters", "unscored", "seen_to_written_seconds", "waiting", "lag_records"):
         assert f"lifeguard_{name}".encode() in body
+
+
+def test_history_counts_in_no_latency(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An import of last year's posts is no alarm about slow writing."""
+    waits: list[float] = []
+    monkeypatch.setattr(metrics.WRITTEN, "observe", waits.append)
+    now = datetime.now(UTC)
+    posts = [make_post(native_id=number, seen_at=now, backfill=number == "1") for number in ("1", "2")]
+    metrics.folded([Received("posts", "T", 0, offset, now, post) for offset, post in enumerate(posts)])
+    assert len(waits) == 1
 
 
 def test_a_taken_port_is_one_sentence(address: str) -> None:
