@@ -66,7 +66,7 @@ class Settings(BaseSettings):
         100, ge=1, le=10_000, description="How long a batch of posts to judge, or of decisions, waits for company."
     )
     fold_wait_ms: int = Field(
-        200,
+        300,
         ge=1,
         le=10_000,
         description="How long the fold waits: a post and its verdict that come together are written once.",
