@@ -16,6 +16,8 @@ from records.topics import POSTS, VERDICTS
 READERS = {"judge": (POSTS,), "fold": (POSTS, VERDICTS)}
 LOOK_SECONDS = 0.2
 """How long after one look at the lag comes the next, while there is no room."""
+ROOM_SECONDS = 2.0
+"""How long what was seen counts: meanwhile live posts may have come, and a source may be slow."""
 SAY_SECONDS = 5.0
 """A longer wait is worth a word; shorter ones are how an import goes."""
 PARTS = 4
@@ -36,7 +38,7 @@ class Yielding:
     """The pace of an import: never more than `posts_max` ahead of the slowest reader.
 
     `lags` gives for every reader how many posts are before it. What was published since is counted here, so a look
-    is needed only when the room is used up. A reader that is down keeps its lag, and so stops the import.
+    is needed only when the room is used up, or old. A reader that is down keeps its lag, and so stops the import.
     """
 
     lags: Callable[[], Mapping[str, int]]
@@ -47,11 +49,12 @@ class Yielding:
 
     def __call__(self, batches: Batches) -> Batches:
         """The same items in the same order, as there is room."""
-        room = 0
+        room, looked_at = 0, self.clock()
         for batch in batches:
             begin = 0
             while begin < len(batch):
-                room = room or self._room()
+                if not room or self.clock() - looked_at > ROOM_SECONDS:
+                    room, looked_at = self._room(), self.clock()
                 part = batch[begin : begin + room]
                 yield part
                 begin, room = begin + len(part), room - len(part)

@@ -42,7 +42,7 @@ class Settings(BaseSettings):
     scorer_threads: int = Field(0, ge=0, le=256, description="Threads of the scorer; 0 leaves the choice to it.")
 
     backfill_lag_posts_max: int = Field(
-        300,
+        200,
         ge=1,
         le=1_000_000,
         description="An import of history (--backfill) waits while so many posts are before the judge or the fold.",

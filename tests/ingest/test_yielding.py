@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from ingest.sources.source import Item
-from ingest.yielding import LOOK_SECONDS, SAY_SECONDS, Yielding, at_once, pace_of
+from ingest.yielding import LOOK_SECONDS, ROOM_SECONDS, SAY_SECONDS, Yielding, at_once, pace_of
 from records.errors import Unavailable
 from records.settings import Settings
 
@@ -84,6 +84,19 @@ def test_what_fits_needs_one_look(run: Callable[..., list[int]]) -> None:
     judge = Judge(per_look=0)
     assert run(judge, 10, 10, 10) == [10, 10, 10]
     assert judge.looks == 1
+
+
+def test_room_that_was_seen_long_ago_counts_no_more(run: Callable[..., list[int]]) -> None:
+    """A slow source looks again: live posts may have come since."""
+
+    class Slow(Judge):
+        def publish(self, posts: int) -> None:
+            super().publish(posts)
+            self.slept += 2 * ROOM_SECONDS
+
+    judge = Slow(per_look=0)
+    run(judge, 10, 10, 10)
+    assert judge.looks == 3
 
 
 def test_the_slowest_reader_counts(run: Callable[..., list[int]]) -> None:
