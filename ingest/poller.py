@@ -4,6 +4,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -19,6 +20,7 @@ from ingest.sources.source import Source
 from ingest.watch import Seen, Watch
 from ingest.web import SiteAway
 from ingest.worker import Loop, Progress
+from ingest.yielding import Pace, at_once
 from records.errors import Misconfigured, Problem, Unavailable
 
 FOUND_BY = "ingest poll"
@@ -41,6 +43,7 @@ class Poller:
     publisher: Publishing
     cursors: Cursors
     stop: threading.Event
+    pace_of: Callable[..., AbstractContextManager[Pace]] = lambda *_, **__: nullcontext(at_once)
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     failures: int = 0
     waiting_for: str | None = None
@@ -67,7 +70,7 @@ class Poller:
         began_at, began = self.now(), time.monotonic()
         passed = [Progress()]
         try:
-            self._loop(began_at, passed).run()
+            self._pass(began_at, passed)
         except _Stopped:
             return None
         except (Unavailable, Misconfigured) as problem:
@@ -95,22 +98,33 @@ class Poller:
             "waiting_for": self.waiting_for,
         }
 
-    def _loop(self, began_at: datetime, passed: list[Progress]) -> Loop:
+    def _pass(self, began_at: datetime, passed: list[Progress]) -> None:
         def tell(progress: Progress) -> None:
             passed.append(progress)
-            if self.stop.is_set():
-                raise _Stopped("asked to stop")
+            self._pause(0)
 
-        return Loop(
-            self.source,
-            self.publisher,
-            self.cursors,
-            FOUND_BY,
-            tell=tell,
-            known=self.known,
-            unwatched=self.watch.unwatched(began_at),
-            covers=False,
-        )
+        unwatched = self.watch.unwatched(began_at)
+        # The first pass of all is an import. What a gap has left is less, and may be gone while it would wait.
+        imports = unwatched is not None and unwatched.from_at is None
+        with self.pace_of(self._waits, self._pause, backfill=imports) as pace:
+            Loop(
+                self.source,
+                self.publisher,
+                self.cursors,
+                FOUND_BY,
+                tell=tell,
+                known=self.known,
+                unwatched=unwatched,
+                covers=False,
+                pace=pace,
+            ).run()
+
+    def _waits(self, why: str) -> None:
+        self.waiting_for = f"{self.name}: {why}"
+
+    def _pause(self, seconds: float) -> None:
+        if self.stop.wait(seconds):
+            raise _Stopped("asked to stop")
 
     def _passed(self, progress: Progress) -> None:
         self._unsaid.append(progress)

@@ -4,6 +4,7 @@ import json
 import threading
 import time
 from collections.abc import Sequence
+from functools import partial
 
 import structlog
 
@@ -14,6 +15,7 @@ from ingest.poller import Poller
 from ingest.publisher import Publishing
 from ingest.sources.configured import Configured
 from ingest.watch import Habit, Watch
+from ingest.yielding import pace_of
 from records.errors import Misconfigured, Unavailable
 from records.settings import Settings
 
@@ -34,7 +36,8 @@ def pollers(
             known = Known(settings, name)
             habit = Habit(f"poll.{name}", AWAY, configured.options.every_seconds, catches_up=True)
             watch = Watch(name, publisher, cursors, habit)
-            made.append(Poller(configured, configured.source(known), known, watch, publisher, cursors, stop))
+            source, pace = configured.source(known), partial(pace_of, settings)
+            made.append(Poller(configured, source, known, watch, publisher, cursors, stop, pace))
         except Misconfigured as problem:
             problems.append(f"{name}: {problem}")
     if problems:

@@ -82,13 +82,19 @@ class Yielding:
 
 
 @contextmanager
-def pace_of(settings: Settings, say: Callable[[str], None], *, backfill: bool) -> Iterator[Pace]:
-    """How fast a source may publish: history yields to what is live."""
+def pace_of(
+    settings: Settings,
+    say: Callable[[str], None] = lambda _: None,
+    sleep: Callable[[float], None] = time.sleep,
+    *,
+    backfill: bool,
+) -> Iterator[Pace]:
+    """How fast a source may publish: history yields to what is live. `sleep` may raise to end a wait."""
     if not backfill:
         yield at_once
         return
     lags = Lags(settings, READERS)
     try:
-        yield Yielding(lags.worst, settings.backfill_lag_posts_max, say)
+        yield Yielding(lags.worst, settings.backfill_lag_posts_max, say, sleep)
     finally:
         lags.close()

@@ -1,7 +1,9 @@
 """Polling: passes, gaps, what is told once, and how long to wait."""
 
+import itertools
 import threading
 from collections.abc import Iterator
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ from ingest.sources.configured import Configured
 from ingest.sources.options import Options
 from ingest.sources.source import Bad, Compared, Item, Looked, Missed, Polled, Source
 from ingest.web import SiteAway
+from ingest.yielding import Yielding, at_once
 from records.errors import Misconfigured, Problem, Unavailable
 from records.posts import Post
 from records.settings import Settings
@@ -63,6 +66,7 @@ def poller(tmp_path: Path, publisher: FakePublisher) -> Iterator[Poller]:
     """A poller of the toy."""
     toy = Configured(Options(kind="toy", name="blog"), Polled(Options, made))
     (found,) = pollers(Settings(data_dir=tmp_path), [toy], publisher, threading.Event())
+    found.pace_of = lambda *_, **__: nullcontext(at_once)  # there is no broker whose lag could be asked for
     yield found
     found.known.close()
 
@@ -105,6 +109,36 @@ def test_what_was_there_before_we_watched_is_history(poller: Poller, publisher: 
     passed(poller, post(poller, 1), post(poller, 2, posted_at=None), post(poller, 3, posted_at=soon()))
     passed(poller, post(poller, 4))
     assert [one.backfill for one in publisher.of("posts")] == [True, True, False, False]
+
+
+def test_only_the_first_pass_of_all_yields_to_live_posts(poller: Poller, publisher: FakePublisher) -> None:
+    """It may be years of posts; what an outage has left is little, and may be gone tomorrow."""
+    yielding = []
+
+    def pace_of(*_: Any, backfill: bool) -> Any:
+        yielding.append(backfill)
+        return nullcontext(at_once)
+
+    poller.pace_of = pace_of
+    passed(poller, post(poller, 1))
+    passed(poller, SiteAway("blog: the site does not answer"))
+    passed(poller, post(poller, 2))
+    assert yielding == [True, False, False]
+    assert [one.backfill for one in publisher.of("posts")] == [True, True]
+
+
+def test_a_pass_that_waits_for_the_judge_says_so_and_can_be_stopped(poller: Poller, publisher: FakePublisher) -> None:
+    """A judge that is down keeps the import waiting; who stops the poller does not wait with it."""
+
+    def lags() -> dict[str, int]:
+        if poller.waiting_for:
+            poller.stop.set()
+        return {"judge": 1000}
+
+    ticks = itertools.count()
+    poller.pace_of = lambda say, sleep, **_: nullcontext(Yielding(lags, 10, say, sleep, lambda: float(next(ticks))))
+    passed(poller, post(poller, 1))
+    assert (poller.waiting_for, publisher.of("posts")) == ("blog: waiting for the judge", [])
 
 
 def test_a_site_away_is_a_gap_and_its_posts_are_backfilled(poller: Poller, publisher: FakePublisher) -> None:
