@@ -17,6 +17,19 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="LIFEGUARD_", frozen=True, extra="forbid")
 
     kafka_bootstrap: str = Field("127.0.0.1:9092", description="Kafka brokers, host:port, separated by commas.")
+    kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
+        "PLAINTEXT", description="How Kafka is spoken to, in Kafka's own words; SSL means TLS."
+    )
+    kafka_ca_file: Path | None = Field(
+        None, description="A file with the authority that signed the brokers' certificates; else the system's."
+    )
+    kafka_certificate_file: Path | None = Field(None, description="A file with our certificate, if brokers ask for it.")
+    kafka_key_file: Path | None = Field(None, description="A file with the key of that certificate, not encrypted.")
+    kafka_sasl_mechanism: Literal["SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN"] = Field(
+        "SCRAM-SHA-512", description="How the password is proved; PLAIN only inside TLS."
+    )
+    kafka_sasl_username: str = Field("", pattern=r"^[^\s,=]*$", description="Our name in Kafka.")
+    kafka_sasl_password_file: Path | None = Field(None, description="A file with the password of that name.")
     elasticsearch_url: str = Field("http://127.0.0.1:9200", description="Elasticsearch, one address.")
     elasticsearch_api_key_file: Path | None = Field(None, description="A file with the API key for Elasticsearch.")
     elasticsearch_ca_file: Path | None = Field(
