@@ -59,7 +59,7 @@ class Settings(BaseSettings):
     webhook_source: str = Field("webhook", description="The name of the source that webhook posts are recorded under.")
     webhook_secrets_file: Path | None = Field(
         None,
-        description="A file with the signing secrets, one whsec_... a line; all are accepted, so they can be rotated.",
+        description="A file with the signing secrets, one whsec_... a line; all count; read again when it changes.",
     )
     webhook_tolerance_seconds: int = Field(300, ge=1, le=3600, description="How old a signature may be.")
 
