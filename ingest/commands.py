@@ -61,6 +61,19 @@ def webhook(mapping: MappingFile = None) -> None:
     serve(wanted, load_mapping(mapping))
 
 
+@app.command("rewind")
+def rewind_command(
+    group: Annotated[str, typer.Argument(help="judge or fold; its workers must have stopped.")],
+) -> None:
+    """Make a worker read every record again, as after the indices were lost: what is known already changes nothing."""
+    from ingest.rewind import rewind
+
+    if group not in ("judge", "fold"):
+        raise typer.BadParameter(f"there are no workers {group}; there are judge and fold")
+    rewind(settings(), group)
+    telling.say(f"the workers of {group} will begin at the first record")
+
+
 @app.command()
 def secret() -> None:
     """Print a new signing secret: one line for LIFEGUARD_WEBHOOK_SECRETS_FILE, and for the site that signs with it."""
