@@ -32,6 +32,8 @@ class Settings(BaseSettings):
     kafka_sasl_password_file: Path | None = Field(None, description="A file with the password of that name.")
     elasticsearch_url: str = Field("http://127.0.0.1:9200", description="Elasticsearch, one address.")
     elasticsearch_api_key_file: Path | None = Field(None, description="A file with the API key for Elasticsearch.")
+    elasticsearch_username: str = Field("", description="A name in Elasticsearch, where there is no API key yet.")
+    elasticsearch_password_file: Path | None = Field(None, description="A file with the password of that name.")
     elasticsearch_ca_file: Path | None = Field(
         None, description="A file with the authority that signed its certificate."
     )
@@ -77,6 +79,7 @@ class Settings(BaseSettings):
         le=10_000,
         description="How long the fold waits: a post and its verdict that come together are written once.",
     )
+    metrics_host: str = Field("127.0.0.1", description="Where judge and fold show their health and metrics.")
     judge_metrics_port: int = Field(
         8471, ge=0, le=65535, description="Health and metrics of the judge; 0: a free port."
     )

@@ -1,4 +1,4 @@
-"""Health and metrics of a worker, on a port of this machine only."""
+"""Health and metrics of a worker, on a port of its own."""
 
 import json
 import threading
@@ -33,13 +33,13 @@ class _Pages(BaseHTTPRequestHandler):
         """A look at the health is not worth a log line."""
 
 
-def serve(port: int) -> ThreadingHTTPServer:
+def serve(port: int, host: str = "127.0.0.1") -> ThreadingHTTPServer:
     """Serves in a thread; raises Misconfigured where the port is taken."""
     try:
-        server = ThreadingHTTPServer(("127.0.0.1", port), _Pages)
+        server = ThreadingHTTPServer((host, port), _Pages)
     except OSError as error:
         raise Misconfigured(
-            f"port {port} for health and metrics is not free: set another, or stop what uses it"
+            f"port {port} of {host} for health and metrics is not free: set another, or stop what uses it"
         ) from error
     threading.Thread(target=server.serve_forever, name="health", daemon=True).start()
     return server
