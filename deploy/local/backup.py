@@ -101,6 +101,9 @@ def _move_into_place(staging: Path, data: Path) -> None:
         if (staging / name).exists():
             (data / name).parent.mkdir(parents=True, exist_ok=True)
             (staging / name).rename(data / name)
+    for part in KEPT:
+        if part.secret and (data / part.folder).exists():
+            (data / part.folder).chmod(0o700)
     shutil.rmtree(staging)
 
 

@@ -75,6 +75,7 @@ def test_secrets_and_the_policy_in_force_come_along_when_asked(
     assert file.name.startswith("lifeguard-")
     backup.restore(SETTINGS, tmp_path / "empty", file)
     assert (tmp_path / "empty" / "secrets" / "webhook").read_bytes() == b"whsec_x\n"
+    assert (tmp_path / "empty" / "secrets").stat().st_mode & 0o777 == 0o700
     assert (tmp_path / "empty" / "policy.toml").read_text() == "version = 7\n"
     assert "set LIFEGUARD_POLICY_FILE" in capsys.readouterr().out
 
