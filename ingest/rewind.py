@@ -3,6 +3,7 @@
 import time
 
 from kafka import KafkaAdminClient
+from kafka.admin import MemberToRemove
 from kafka.errors import CoordinatorLoadInProgressError, CoordinatorNotAvailableError, NotCoordinatorError
 
 from ingest.connection import admin
@@ -17,9 +18,12 @@ _STARTING, _RUNNING = {error.__name__ for error in _LATER}, "NonEmptyGroupError"
 _DONE = {"OK", "GroupIdNotFoundError"}
 
 
-def rewind(settings: Settings, group: str, seconds_max: float = WAIT_SECONDS_MAX) -> None:
-    """Deletes the group (our name for it); raises Misconfigured if its workers have not stopped within the limit."""
-    until, name = time.monotonic() + seconds_max, settings.named(group)
+def rewind(settings: Settings, group: str, *, alone: bool = False) -> None:
+    """Deletes the group (our name for it); raises Misconfigured if its workers have not stopped within the limit.
+
+    Whoever knows that no worker runs says `alone`, and does not wait until the broker has forgotten those that did.
+    """
+    until, name = time.monotonic() + WAIT_SECONDS_MAX, settings.named(group)
     with admin(settings) as client:
         while (answer := _delete(client, name)) not in _DONE:
             if answer != _RUNNING and answer not in _STARTING:
@@ -27,7 +31,16 @@ def rewind(settings: Settings, group: str, seconds_max: float = WAIT_SECONDS_MAX
             if time.monotonic() > until:
                 why = "its workers still run: stop them" if answer == _RUNNING else f"{answer}: wait"
                 raise Misconfigured(f"the group {name} cannot be rewound now, {why}, and try again")
+            if answer == _RUNNING and alone:
+                _put_out(client, name)
             time.sleep(POLL_SECONDS)
+
+
+def _put_out(client: KafkaAdminClient, name: str) -> None:
+    members = client.describe_groups([name])[name]["members"]
+    names = [member["group_instance_id"] for member in members if member["group_instance_id"]]
+    if names:
+        client.remove_group_members(name, [MemberToRemove(group_instance_id=member) for member in names])
 
 
 def _delete(client: KafkaAdminClient, name: str) -> str:

@@ -153,6 +153,6 @@ def forget_views(settings: Settings, data: Path) -> None:
         servers.prepare(bar)
     try:
         servers.begin("broker")
-        rewind(settings.model_copy(update={"kafka_bootstrap": servers.kafka_bootstrap}), VIEWS_OF)
+        rewind(settings.model_copy(update={"kafka_bootstrap": servers.kafka_bootstrap}), VIEWS_OF, alone=True)
     finally:
         servers.stop()
