@@ -26,6 +26,8 @@ _TOO_LARGE = (MessageSizeTooLargeError, RecordListTooLargeError)
 # While a broker is down kafka-python logs several lines a second; what matters we say ourselves, once.
 logging.getLogger("kafka").setLevel(logging.CRITICAL)
 _REASONS = listening()
+# Its refusal and its end of the connection arrive together, and on a busy machine the client sees only the end.
+_HANGS_UP = "; a broker that refuses us also hangs up: look at name, password and mechanism"
 
 
 def client_options(settings: Settings) -> dict[str, Any]:
@@ -66,7 +68,8 @@ def problem_of(error: Exception, settings: Settings) -> Problem:
         )
     hidden = _REASONS.failed() if settings.kafka_security_protocol != "PLAINTEXT" else ""
     said = ": ".join(part for part in (type(error).__name__, hidden) if part)
-    return Unavailable(f"Kafka at {settings.kafka_bootstrap} does not answer ({said})")
+    hint = _HANGS_UP if "SASL" in settings.kafka_security_protocol and "disconnected" in hidden else ""
+    return Unavailable(f"Kafka at {settings.kafka_bootstrap} does not answer ({said}){hint}")
 
 
 @contextmanager

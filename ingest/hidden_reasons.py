@@ -11,24 +11,28 @@ REASON_CHARS_MAX = 200
 _NOTHING = (0.0, "")
 
 
-class HiddenReasons(logging.Handler):
-    """Keeps for a while why connections failed, as text: an error would hold its socket. Prints nothing."""
+class HiddenReasons(logging.Filter):
+    """Keeps for a while why connections failed, and lets no line through.
+
+    Only text is kept, and the line ends here: whoever keeps an error keeps its socket, which the library leaves open.
+    """
 
     def __init__(self) -> None:
-        super().__init__(logging.WARNING)
+        super().__init__()
         self._refused = self._failed = _NOTHING
 
     def forget(self) -> None:
         """A new attempt begins."""
         self._refused = self._failed = _NOTHING
 
-    def emit(self, record: logging.LogRecord) -> None:
+    def filter(self, record: logging.LogRecord) -> bool:
         """Called by the logger; the errors are among the arguments of the line."""
         for value in record.args or ():
             if isinstance(value, REFUSED):
                 self._refused = (time.monotonic(), type(value).__name__)
             elif isinstance(value, KafkaError) and not isinstance(value, KafkaTimeoutError):
                 self._failed = (time.monotonic(), str(value)[:REASON_CHARS_MAX])
+        return False
 
     def refused(self) -> str:
         """By which error the broker has just refused us; a broker that does may also simply hang up."""
@@ -44,10 +48,9 @@ def _fresh(at: float, reason: str) -> str:
 
 
 def listening() -> HiddenReasons:
-    """Begin to listen, and keep the library's own lines out of our logs."""
+    """Begin to listen to the part of the library that connects."""
     reasons = HiddenReasons()
     logger = logging.getLogger("kafka.net.manager")
     logger.setLevel(logging.WARNING)
-    logger.propagate = False
-    logger.addHandler(reasons)
+    logger.addFilter(reasons)
     return reasons
