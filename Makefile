@@ -8,7 +8,7 @@ export UV_SYSTEM_CERTS := 1
 INPUTS := pyproject.toml deploy/constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench up down chaos clean python
+.PHONY: help run test check bench up down backup restore chaos clean python
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-7s %s\n", $$1, $$2}'
@@ -37,6 +37,14 @@ up: $(VENV)/.local ## the broker and the node alone, in the background
 
 down: $(VENV)/.local ## stop what `make up` or `make run` started
 	@$(BIN)/python -m deploy.local down
+
+backup: $(VENV)/.local ## the record of this machine into one file, while nothing runs: make backup TO=FILE
+	@test -n "$(TO)" || { echo "Say where to: make backup TO=FILE (or a folder)"; exit 1; }
+	@$(BIN)/python -m deploy.local backup "$(TO)"
+
+restore: $(VENV)/.local ## a backup back into an empty data folder: make restore FROM=FILE
+	@test -n "$(FROM)" || { echo "Say which backup: make restore FROM=FILE"; exit 1; }
+	@$(BIN)/python -m deploy.local restore "$(FROM)"
 
 clean: ## remove the virtual environment and caches; the data in .lifeguard/ stays
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

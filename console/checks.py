@@ -33,11 +33,11 @@ async def look(settings: Settings, now: datetime) -> Part:
     broker, node, *processes = await asyncio.gather(
         _or_sentence(asyncio.to_thread(_kafka, settings)),
         _or_sentence(_elasticsearch(settings, now)),
-        asyncio.to_thread(_process, "judge", "127.0.0.1", settings.judge_metrics_port),
-        asyncio.to_thread(_process, "fold", "127.0.0.1", settings.fold_metrics_port),
+        asyncio.to_thread(_process, "judge", settings.metrics_host, settings.judge_metrics_port),
+        asyncio.to_thread(_process, "fold", settings.metrics_host, settings.fold_metrics_port),
         asyncio.to_thread(_process, "webhook", host, settings.webhook_port),
         *(
-            [asyncio.to_thread(_process, "poll", "127.0.0.1", settings.poll_metrics_port)]
+            [asyncio.to_thread(_process, "poll", settings.metrics_host, settings.poll_metrics_port)]
             if settings.sources_file
             else []
         ),

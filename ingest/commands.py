@@ -69,6 +69,19 @@ def webhook(mapping: MappingFile = None) -> None:
     serve(wanted, load_mapping(mapping))
 
 
+@app.command("rewind")
+def rewind_command(
+    group: Annotated[str, typer.Argument(help="judge or fold; its workers must have stopped.")],
+) -> None:
+    """Make a worker read every record again, as after the indices were lost: what is known already changes nothing."""
+    from ingest.rewind import rewind
+
+    if group not in ("judge", "fold"):
+        raise typer.BadParameter(f"there are no workers {group}; there are judge and fold")
+    rewind(settings(), group)
+    telling.say(f"the workers of {group} will begin at the first record")
+
+
 @app.command()
 def poll(
     names: Annotated[list[str] | None, typer.Argument(help="Names of sources; without any, all of them.")] = None,
@@ -86,7 +99,7 @@ def poll(
         if once:
             poll_once(polled)
         else:
-            poll_for_ever(polled, wanted.poll_metrics_port, stop)
+            poll_for_ever(polled, wanted.poll_metrics_port, stop, wanted.metrics_host)
     finally:
         publisher.close()
 

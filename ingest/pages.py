@@ -1,4 +1,4 @@
-"""Pages about a process, such as its health, on a port of this machine only."""
+"""Pages about a process, such as its health, on a port of its own."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -30,13 +30,13 @@ class _Pages(BaseHTTPRequestHandler):
         """A look at the health is not worth a log line."""
 
 
-def serve(port: int, pages: Mapping[str, Page]) -> ThreadingHTTPServer:
+def serve(port: int, pages: Mapping[str, Page], host: str = "127.0.0.1") -> ThreadingHTTPServer:
     """Serves in a thread; raises Misconfigured where the port is taken."""
     try:
-        server = ThreadingHTTPServer(("127.0.0.1", port), type("Pages", (_Pages,), {"pages": pages}))
+        server = ThreadingHTTPServer((host, port), type("Pages", (_Pages,), {"pages": pages}))
     except OSError as error:
         raise Misconfigured(
-            f"port {port} for health and metrics is not free: set another, or stop what uses it"
+            f"port {port} of {host} for health and metrics is not free: set another, or stop what uses it"
         ) from error
     threading.Thread(target=server.serve_forever, name="health", daemon=True).start()
     return server

@@ -54,9 +54,9 @@ def poll_once(polled: Sequence[Poller]) -> None:
         raise Unavailable("\n".join(str(problem) for problem in problems))
 
 
-def poll_for_ever(polled: Sequence[Poller], port: int, stop: threading.Event) -> None:
+def poll_for_ever(polled: Sequence[Poller], port: int, stop: threading.Event, host: str = "127.0.0.1") -> None:
     """Every source in a thread of its own until `stop`; a thread that ends by itself is a bug, and ends all of it."""
-    server = pages.serve(port, {"/healthz": lambda: _health(polled)})
+    server = pages.serve(port, {"/healthz": lambda: _health(polled)}, host)
     threads = [threading.Thread(target=poller.run, name=poller.name, daemon=True) for poller in polled]
     try:
         for thread in threads:

@@ -17,8 +17,23 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="LIFEGUARD_", frozen=True, extra="forbid")
 
     kafka_bootstrap: str = Field("127.0.0.1:9092", description="Kafka brokers, host:port, separated by commas.")
+    kafka_security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = Field(
+        "PLAINTEXT", description="How Kafka is spoken to, in Kafka's own words; SSL means TLS."
+    )
+    kafka_ca_file: Path | None = Field(
+        None, description="A file with the authority that signed the brokers' certificates; else the system's."
+    )
+    kafka_certificate_file: Path | None = Field(None, description="A file with our certificate, if brokers ask for it.")
+    kafka_key_file: Path | None = Field(None, description="A file with the key of that certificate, not encrypted.")
+    kafka_sasl_mechanism: Literal["SCRAM-SHA-512", "SCRAM-SHA-256", "PLAIN"] = Field(
+        "SCRAM-SHA-512", description="How the password is proved; PLAIN only inside TLS."
+    )
+    kafka_sasl_username: str = Field("", pattern=r"^[^\s,=]*$", description="Our name in Kafka.")
+    kafka_sasl_password_file: Path | None = Field(None, description="A file with the password of that name.")
     elasticsearch_url: str = Field("http://127.0.0.1:9200", description="Elasticsearch, one address.")
     elasticsearch_api_key_file: Path | None = Field(None, description="A file with the API key for Elasticsearch.")
+    elasticsearch_username: str = Field("", description="A name in Elasticsearch, where there is no API key yet.")
+    elasticsearch_password_file: Path | None = Field(None, description="A file with the password of that name.")
     elasticsearch_ca_file: Path | None = Field(
         None, description="A file with the authority that signed its certificate."
     )
@@ -53,7 +68,7 @@ class Settings(BaseSettings):
     webhook_source: str = Field("webhook", description="The name of the source that webhook posts are recorded under.")
     webhook_secrets_file: Path | None = Field(
         None,
-        description="A file with the signing secrets, one whsec_... a line; all are accepted, so they can be rotated.",
+        description="A file with the signing secrets, one whsec_... a line; all count; read again when it changes.",
     )
     webhook_tolerance_seconds: int = Field(300, ge=1, le=3600, description="How old a signature may be.")
 
@@ -74,6 +89,7 @@ class Settings(BaseSettings):
         le=10_000,
         description="How long the fold waits: a post and its verdict that come together are written once.",
     )
+    metrics_host: str = Field("127.0.0.1", description="Where judge and fold show their health and metrics.")
     judge_metrics_port: int = Field(
         8471, ge=0, le=65535, description="Health and metrics of the judge; 0: a free port."
     )

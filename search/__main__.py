@@ -3,6 +3,7 @@
 import asyncio
 import sys
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -36,6 +37,22 @@ def reindex_command(
         for name in names or FIELDS:
             moved = await reindex(search, name)
             typer.echo(f"{moved.documents} documents from {moved.old} to {moved.new}, which is now in use")
+
+    _run(work)
+
+
+@app.command("keys")
+def keys_command(
+    folder: Annotated[Path, typer.Argument(help="Where to write setup/api_key and work/api_key.")],
+    kibana: Annotated[bool, typer.Option("--kibana", help="And kibana/kibana.yml, with a token for Kibana.")] = False,
+) -> None:
+    """Make the API keys of our processes, on a cluster with security, as an administrator."""
+    from search.keys import make_keys, make_kibana_token
+
+    async def work(search: Search) -> None:
+        await make_keys(search, folder)
+        if kibana:
+            await make_kibana_token(search, folder)
 
     _run(work)
 

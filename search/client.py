@@ -169,7 +169,7 @@ def _connect(settings: Settings) -> AsyncElasticsearch:
     try:
         return AsyncElasticsearch(
             settings.elasticsearch_url,
-            api_key=_first_line(settings.elasticsearch_api_key_file),
+            **_credentials(settings),
             http_compress=not _is_loopback(settings.elasticsearch_url),
             request_timeout=REQUEST_SECONDS_MAX,
             retry_on_timeout=False,
@@ -191,16 +191,25 @@ def _is_loopback(url: str) -> bool:
         return host == "localhost"
 
 
-def _first_line(file: Path | None) -> str | None:
-    if file is None:
-        return None
+def _credentials(settings: Settings) -> dict[str, Any]:
+    key, password = settings.elasticsearch_api_key_file, settings.elasticsearch_password_file
+    if key and password:
+        raise Misconfigured("LIFEGUARD_ELASTICSEARCH_API_KEY_FILE and _PASSWORD_FILE are both set: choose one")
+    if bool(settings.elasticsearch_username) != bool(password):
+        raise Misconfigured("LIFEGUARD_ELASTICSEARCH_USERNAME and _PASSWORD_FILE are set together or not")
+    if password:
+        return {"basic_auth": (settings.elasticsearch_username, _secret(password, "PASSWORD_FILE"))}
+    return {"api_key": _secret(key, "API_KEY_FILE")} if key else {}
+
+
+def _secret(file: Path, setting: str) -> str:
     try:
-        key = file.read_text(encoding="utf-8").strip()
+        secret = file.read_text(encoding="utf-8").strip()
     except (OSError, UnicodeDecodeError) as error:
-        raise Misconfigured(f"LIFEGUARD_ELASTICSEARCH_API_KEY_FILE cannot be read: {type(error).__name__}") from None
-    if not key:
-        raise Misconfigured("LIFEGUARD_ELASTICSEARCH_API_KEY_FILE is empty")
-    return key
+        raise Misconfigured(f"LIFEGUARD_ELASTICSEARCH_{setting} cannot be read: {type(error).__name__}") from None
+    if not secret:
+        raise Misconfigured(f"LIFEGUARD_ELASTICSEARCH_{setting} is empty")
+    return secret
 
 
 def _trust(settings: Settings) -> dict[str, Any]:

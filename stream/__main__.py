@@ -48,7 +48,7 @@ def _run(arguments: list[str], wanted: Settings) -> None:
 
 def _work(app: faust.App, wanted: Settings, topics: Sequence[Topic], port: int) -> None:
     group = str(app.conf.id).rpartition(".")[2]
-    health.serve(port)
+    health.serve(port, wanted.metrics_host)
     watchdog.watch(wanted, group, topics)
     log.info("worker starts", group=group, slot=wanted.worker_slot, port=port)
     worker = faust.Worker(app, loglevel="WARNING", redirect_stdouts=False, override_logging=False, quiet=True)

@@ -1,4 +1,4 @@
-"""Health and metrics of a worker, on a port of this machine only."""
+"""Health and metrics of a worker, on a port of its own."""
 
 import json
 from http.server import ThreadingHTTPServer
@@ -9,9 +9,9 @@ from ingest import pages
 from stream import metrics
 
 
-def serve(port: int) -> ThreadingHTTPServer:
+def serve(port: int, host: str = "127.0.0.1") -> ThreadingHTTPServer:
     """`/healthz` as JSON (503 while something is wrong), `/metrics` for Prometheus; Misconfigured for a taken port."""
-    return pages.serve(port, {"/healthz": _health, "/metrics": _metrics})
+    return pages.serve(port, {"/healthz": _health, "/metrics": _metrics}, host)
 
 
 def _health() -> tuple[int, str, bytes]:

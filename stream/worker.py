@@ -7,8 +7,11 @@ from typing import Any
 
 import faust
 from aiokafka.errors import KafkaError
+from faust.auth import SASLCredentials, SSLCredentials
 from faust.exceptions import ProducerSendError
+from faust.types.auth import CredentialsT
 
+from ingest.security import security
 from records.base import Record
 from records.codec import encode
 from records.errors import Unavailable
@@ -46,6 +49,7 @@ def faust_app(settings: Settings, group: str) -> App:
     return App(
         settings.named(group),
         broker=[f"kafka://{broker}" for broker in settings.kafka_bootstrap.split(",")],
+        broker_credentials=_credentials(settings),
         value_serializer="raw",
         key_serializer="raw",
         store="memory://",
@@ -68,6 +72,15 @@ def faust_app(settings: Settings, group: str) -> App:
         producer_acks=-1,
         producer_max_request_size=MESSAGE_BYTES_MAX,
         producer_linger_ms=5,
+    )
+
+
+def _credentials(settings: Settings) -> CredentialsT | None:
+    chosen = security(settings)
+    if chosen.mechanism is None:
+        return SSLCredentials(chosen.tls) if chosen.tls else None
+    return SASLCredentials(
+        username=chosen.username, password=chosen.password, ssl_context=chosen.tls, mechanism=chosen.mechanism
     )
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
@@ -51,7 +51,7 @@ class Receiver:
     """Everything that one receiver knows; it lives on one event loop."""
 
     reading: Reading
-    keys: tuple[bytes, ...]
+    keys: Iterable[bytes]
     tolerance_seconds: int
     publisher: Connection
     watch: Counts

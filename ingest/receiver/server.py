@@ -13,10 +13,10 @@ from ingest.posts import Reading
 from ingest.publisher import Publisher
 from ingest.receiver.app import create_app
 from ingest.receiver.coverage import Counts
+from ingest.receiver.keys import KeysInFile
 from ingest.receiver.limits import CONNECTIONS_MAX, IDLE_SECONDS_MAX, STOP_SECONDS_MAX
 from ingest.receiver.protocol import BoundedProtocol
 from ingest.receiver.receiving import Receiver
-from ingest.receiver.signatures import load_secrets
 from ingest.telling import source_name
 from records.errors import Misconfigured
 from records.settings import Settings
@@ -26,7 +26,7 @@ BACKLOG = 512
 
 def serve(settings: Settings, mapping: FieldMap) -> None:
     """Receives until SIGTERM or SIGINT; what is in flight then is still answered."""
-    keys = load_secrets(settings.webhook_secrets_file)
+    keys = KeysInFile(settings.webhook_secrets_file)
     source = source_name(settings.webhook_source)
     publisher = Publisher(settings)
     receiver = Receiver(

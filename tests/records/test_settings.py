@@ -47,7 +47,7 @@ def test_every_setting_can_be_set_by_its_environment_variable(name: str, monkeyp
     monkeypatch.setenv(f"LIFEGUARD_{name.upper()}", value)
     found: Any = getattr(settings(), name)
     assert found != Settings.model_fields[name].default
-    assert (found == Path(value)) if isinstance(found, Path) else (str(found).lower() == value)
+    assert (found == Path(value)) if isinstance(found, Path) else (str(found).lower() == value.lower())
 
 
 def test_every_default_is_usable(monkeypatch: pytest.MonkeyPatch) -> None:

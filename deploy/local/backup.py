@@ -1,0 +1,159 @@
+"""`make backup` and `make restore`: the record that this machine holds, in one file, and back on an empty machine.
+
+The copy is cold: the broker is at rest, and its log folders are copied as they are. Only so do offsets, topic ids and
+append times stay what they were, and they are evidence; records that are published again get new ones. Elasticsearch is
+a view and is not copied: after a restore the fold reads every record again.
+"""
+
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+
+from deploy.local import archive, disk
+from deploy.local.lock import only_run, owner
+from deploy.local.process import find_by_pid_file
+from deploy.local.screen import DownloadBar, console
+from deploy.local.servers import Servers
+from deploy.local.trouble import Trouble
+from ingest.rewind import rewind
+from records.settings import Settings
+
+TOPICS = "broker/topics"
+POLICY = "policy.toml"
+VIEWS_OF = "fold"
+"""The consumer group that makes the views."""
+STAGING = ".restoring"
+NOT_DATA = ("run", "logs", STAGING)
+
+
+@dataclass(frozen=True)
+class Part:
+    """A folder below the data folder that a backup keeps, and what is in it."""
+
+    folder: str
+    what: str
+    secret: bool = False
+
+
+KEPT = (
+    Part(TOPICS, "Kafka's log folders: every record, with its offset, topic id and append time; what groups have read"),
+    Part("cursors", "how far each source has been read"),
+    Part("known", "what each source that we ask has told already"),
+    Part("secrets", "the secret that signs webhooks", secret=True),
+)
+
+
+def backup(settings: Settings, data: Path, target: Path, *, secrets: bool = False) -> Path:
+    """Copy everything that cannot be made again into one file; refused while anything runs on it."""
+    file = target / f"lifeguard-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.tar.gz" if target.is_dir() else target
+    if file.exists():
+        raise Trouble(f"{file} exists already, and a backup never replaces another: name a new file.")
+    if not file.parent.is_dir():
+        raise Trouble(f"There is no folder {file.parent} to put the backup into.")
+    if not (data / TOPICS / "meta.properties").exists():
+        raise Trouble(f"There is nothing to back up in {data}: Lifeguard has not run with it.")
+    began = time.monotonic()
+    with _at_rest(data, "A backup is made of a broker at rest"):
+        made = archive.write(file, _files(settings, data, secrets=secrets), _facts())
+    with_secrets = "with" if secrets else "without"
+    console.print(
+        f"{file}\n{len(made.entries)} files, {made.size / 1e6:,.1f} MB, {with_secrets} secrets, "
+        f"in {time.monotonic() - began:.1f} s\nsha256 of its manifest: {made.sha256}",
+        highlight=False,
+        soft_wrap=True,
+    )
+    return file
+
+
+def restore(settings: Settings, data: Path, source: Path) -> None:
+    """Verify a backup, lay it out in an empty data folder, and have the views made again by the next run."""
+    if not source.is_file():
+        raise Trouble(f"There is no backup {source}.")
+    with _at_rest(data, "A restore needs an empty folder"):
+        _refuse_data(data)
+        manifest = archive.verify(source)
+        if not any(entry.name.startswith(f"{TOPICS}/") for entry in manifest.entries):
+            raise Trouble(f"{source} holds no topics: it is no backup of Lifeguard.")
+        disk.refuse_full(data, manifest.size + disk.DISK_FREE_BYTES_MIN)
+        staging = data / STAGING
+        shutil.rmtree(staging, ignore_errors=True)
+        archive.unpack(source, staging)
+        forget_views(settings, staging)
+        _move_into_place(staging, data)
+    console.print(_what_was_restored(data, manifest), highlight=False, soft_wrap=True)
+
+
+def _refuse_data(data: Path) -> None:
+    if there := sorted(path.name for path in data.iterdir() if path.name not in NOT_DATA):
+        raise Trouble(
+            f"{data} is not empty (it has {', '.join(there)}): a restore never writes over data; "
+            f"move it away, or set LIFEGUARD_DATA_DIR to another folder."
+        )
+
+
+def _move_into_place(staging: Path, data: Path) -> None:
+    # The topics first: should we be killed here, sources without their cursors only tell again what is known.
+    for name in [*(part.folder for part in KEPT), POLICY]:
+        if (staging / name).exists():
+            (data / name).parent.mkdir(parents=True, exist_ok=True)
+            (staging / name).rename(data / name)
+    for part in KEPT:
+        if part.secret and (data / part.folder).exists():
+            (data / part.folder).chmod(0o700)
+    shutil.rmtree(staging)
+
+
+def _what_was_restored(data: Path, manifest: archive.Manifest) -> str:
+    said = [
+        f"Restored {len(manifest.entries)} files as of {manifest.facts['made_at']} into {data}.",
+        f"sha256 of the manifest: {manifest.sha256}",
+    ]
+    if not (data / "secrets").exists():
+        said.append(f"Secrets are not in this backup: put the webhook's into {data / 'secrets' / 'webhook'}.")
+    if (data / POLICY).exists():
+        said.append(f"The policy that was in force is {data / POLICY}: set LIFEGUARD_POLICY_FILE.")
+    return "\n".join([*said, "The next run makes the views in Elasticsearch again, from the record."])
+
+
+@contextmanager
+def _at_rest(data: Path, why: str) -> Iterator[None]:
+    running = owner(data) or find_by_pid_file(data / "run" / "broker.pid")
+    if running:
+        number = running if isinstance(running, int) else running.pid
+        raise Trouble(
+            f"{why}, and Lifeguard runs with the data in {data} (process {number}): "
+            f"stop it with Ctrl-C or `make down`, and run this again."
+        )
+    with only_run(data):
+        yield
+
+
+def _files(settings: Settings, data: Path, *, secrets: bool) -> Iterator[tuple[str, Path]]:
+    for part in KEPT:
+        if secrets or not part.secret:
+            for path in sorted((data / part.folder).rglob("*")):
+                if path.is_file() and not path.is_symlink():
+                    yield path.relative_to(data).as_posix(), path
+    if settings.policy_file:
+        yield POLICY, settings.policy_file
+
+
+def _facts() -> dict[str, str]:
+    return {"made_at": datetime.now(UTC).isoformat(timespec="seconds"), "release": version("lifeguard")}
+
+
+def forget_views(settings: Settings, data: Path) -> None:
+    """Start the broker alone, and let the fold's group begin at the first record."""
+    servers = Servers(data)
+    with DownloadBar() as bar:
+        servers.prepare(bar)
+    try:
+        servers.begin("broker")
+        rewind(settings.model_copy(update={"kafka_bootstrap": servers.kafka_bootstrap}), VIEWS_OF, alone=True)
+    finally:
+        servers.stop()
