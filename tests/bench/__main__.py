@@ -1,4 +1,4 @@
-"""`python -m tests.bench [a b c d e f g h]`: starts servers of its own, measures, prints the table."""
+"""`python -m tests.bench [a b c d e f g h i]`: starts servers of its own, measures, prints the table."""
 
 import os
 import sys
@@ -17,7 +17,7 @@ CONSTANT_POSTS, MODEL_POSTS, IMPORTED_POSTS = 20_000, 6_000, 100_000
 
 def main() -> None:
     """Measures what the command line names, or everything."""
-    wanted = sys.argv[1:] or list("abcdefgh")
+    wanted = sys.argv[1:] or list("abcdefghi")
     with tempfile.TemporaryDirectory(prefix="lifeguard-bench-") as folder, Servers(Path(folder) / "servers") as servers:
         rows = []
         for row in _rows(wanted, servers, Path(folder)):
@@ -42,7 +42,7 @@ def _rows(wanted: list[str], servers: Servers, folder: Path) -> Iterator[Row]:
         yield from _with_constant_scorer(wanted, servers, _settings(servers, folder, "constant"))
     if {"d", "e", "g"} & set(wanted):
         yield from _with_the_model(wanted, servers, _settings(servers, folder, "model"), scorer)
-    if "h" in wanted:
+    if "i" in wanted:
         settings = _settings(servers, folder, "import")
         with Pipeline(settings, _environment(settings), scorer="onnx") as pipeline:
             yield from imports.live_beside(pipeline, settings, IMPORTED_POSTS)

@@ -1,4 +1,4 @@
-"""(h) Live posts by webhook while history is imported: how soon they can be found, and what is left to the import."""
+"""(i) Live posts by webhook while history is imported: how soon they can be found, and what is left to the import."""
 
 import asyncio
 import json
@@ -33,7 +33,7 @@ def live_beside(pipeline: Pipeline, settings: Settings, count: int) -> Iterator[
         f"of {len(waits):,} live posts, one each {LIVE_EVERY_SECONDS} s"
     )
     measured = f"live post to searchable while {count:,} are imported: p50, p95, p99"
-    yield Row("h", measured, f"{figures} s", "p95 under 5 s", remark)
+    yield Row("i", measured, f"{figures} s", "p95 under 5 s", remark)
 
 
 def _written(file: Path, count: int) -> Path:

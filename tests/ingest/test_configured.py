@@ -134,10 +134,10 @@ def test_sources_are_chosen_by_name(tmp_path: Path) -> None:
         configured(Settings())
 
 
-def test_the_example_in_the_readme_is_usable(tmp_path: Path) -> None:
+def test_the_example_of_a_file_of_sources_is_usable(tmp_path: Path) -> None:
     """Also with the options that it only mentions."""
-    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    example = readme.split("```toml\n")[1].split("```")[0]
+    page = (Path(__file__).parents[2] / "deploy" / "SOURCES.md").read_text(encoding="utf-8")
+    example = page.split("```toml\n")[1].split("```")[0]
     for content in (example, example.replace("\n# ", "\n")):
         assert "blog" in [one.options.name for one in load_sources(written(tmp_path, content))]
 
