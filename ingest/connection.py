@@ -68,7 +68,7 @@ def problem_of(error: Exception, settings: Settings) -> Problem:
         )
     hidden = _REASONS.failed() if settings.kafka_security_protocol != "PLAINTEXT" else ""
     said = ": ".join(part for part in (type(error).__name__, hidden) if part)
-    hint = _HANGS_UP if "SASL" in settings.kafka_security_protocol and "disconnected" in hidden else ""
+    hint = _HANGS_UP if "SASL" in settings.kafka_security_protocol and "CERTIFICATE" not in hidden else ""
     return Unavailable(f"Kafka at {settings.kafka_bootstrap} does not answer ({said}){hint}")
 
 

@@ -1,12 +1,14 @@
 """The whole of Lifeguard for a live test: every process under the product's own supervisor, on servers of the tests."""
 
 import asyncio
+import http.client
 import threading
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 from deploy.local.programs import workers
 from deploy.local.supervisor import Program, Supervisor
@@ -55,6 +57,7 @@ class Pipeline(AbstractContextManager["Pipeline"]):
         asyncio.run(_make_indices(self.settings))
         try:
             self.supervisor.start(self._programs)
+            wait_for(self._receives, "the receiver has not reached the broker")
         except BaseException:
             self.supervisor.stop_all()
             raise
@@ -65,6 +68,16 @@ class Pipeline(AbstractContextManager["Pipeline"]):
         self._stop.set()
         self._watch.join()
         self.supervisor.stop_all()
+
+    def _receives(self) -> bool:
+        for program in self._programs:
+            if program.name == "webhook":
+                connection = http.client.HTTPConnection(urlsplit(program.address).netloc, timeout=5)
+                connection.request("GET", "/healthz")
+                status = connection.getresponse().status
+                connection.close()
+                return status == http.HTTPStatus.OK
+        return True
 
     def program(self, name: str) -> Program:
         """One of the processes."""

@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Self
 
 STOP_SECONDS_MAX = 30.0
+NOBODY_JUDGES = "1000000"
+"""The first pass yields to live posts, and would wait for a judge that the test does not start."""
 
 
 class Poller(AbstractContextManager["Poller"]):
@@ -16,7 +18,11 @@ class Poller(AbstractContextManager["Poller"]):
         folder.mkdir(parents=True, exist_ok=True)
         sources, self._log = folder / "sources.toml", folder / "poll.log"
         sources.write_text(tables)
-        self._environment = environment | {"LIFEGUARD_SOURCES_FILE": str(sources), "LIFEGUARD_LOG_FORMAT": "json"}
+        self._environment = environment | {
+            "LIFEGUARD_SOURCES_FILE": str(sources),
+            "LIFEGUARD_LOG_FORMAT": "json",
+            "LIFEGUARD_BACKFILL_LAG_POSTS_MAX": NOBODY_JUDGES,
+        }
         self._process: subprocess.Popen[bytes] | None = None
 
     @property

@@ -169,7 +169,7 @@ def test_a_webhook_arrives_whole_and_once(
     (letter,) = [one.record for one in read_all(live_settings, [DEAD_LETTERS])]
     assert (post.capture.content, post.capture.sha256) == (body, hashlib.sha256(body).hexdigest())
     assert letter.value == b"\xff"
-    assert [one.record.kind for one in read_all(live_settings, [COVERAGE])] == ["heartbeat", "refused"]
+    assert {one.record.kind for one in read_all(live_settings, [COVERAGE])} == {"heartbeat", "refused"}
 
 
 def _deliver(port: int, secret: str, webhook_id: str, body: bytes) -> int:
