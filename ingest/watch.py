@@ -18,6 +18,8 @@ from records.topics import COVERAGE
 SAY_SECONDS = 60.0
 MISSED_PERIODS = 3
 REASONS_MAX = 8
+SITE_SECOND = timedelta(seconds=1)
+"""Most sites tell their times in whole seconds: what was posted just after the last good pass seems to be before it."""
 DETAIL_CHARS_MAX = 2000
 UNSEEN = "what was posted and removed again within it was not seen"
 
@@ -35,7 +37,8 @@ class Unwatched:
 
     def holds(self, site_at: datetime | None) -> bool:
         """Whether a post of this time belongs to it, as far as anybody knows."""
-        return self.ends_after(site_at) and (self.from_at is None or site_at is None or site_at >= self.from_at)
+        begins = None if self.from_at is None else self.from_at - SITE_SECOND
+        return self.ends_after(site_at) and (begins is None or site_at is None or site_at > begins)
 
 
 @dataclass(frozen=True)

@@ -207,10 +207,11 @@ def test_nothing_is_lost_while_the_broker_is_away(publisher: FakePublisher, curs
 
 
 def test_posts_of_an_unwatched_time_are_told_late() -> None:
-    """By the site's time; what has none may be of that time."""
+    """By the site's time, which is in whole seconds; what has none may be of that time."""
     gap = Unwatched(at(10), at(30))
     assert [gap.ends_after(time) for time in (None, at(5), at(29), at(30))] == [True, True, True, False]
     assert [gap.holds(time) for time in (None, at(5), at(10), at(29), at(30))] == [True, False, True, True, False]
+    assert [gap.holds(time) for time in (at(9), at(9.001))] == [False, True]
     assert Unwatched(None, at(30)).holds(at(-99999))
 
 
