@@ -17,13 +17,13 @@ from records.settings import settings
 if TYPE_CHECKING:
     from search.totals import Fired
 
-NEVER = "never"
+NONE_NOW = "none now"
 
 
 def rules(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document, for machines.")] = False,
 ) -> None:
-    """What each rule looks for, whose it is, how many posts it has found, and when the newest of them came."""
+    """What each rule looks for, whose it is, how many posts have a finding of it now, and when the newest came."""
     from moderation.policy import load_policy
     from moderation.rules.sheet import sheets
 
@@ -45,7 +45,7 @@ async def _ask() -> "dict[str, Fired]":
 
 
 def _found(fired: "Fired | None") -> dict[str, Any]:
-    return {"posts": fired.posts if fired else 0, "last_fired_at": iso(fired.last_at) if fired else None}
+    return {"posts": fired.posts if fired else 0, "newest_at": iso(fired.last_at) if fired else None}
 
 
 def _table(lines: list[dict[str, Any]]) -> Table:
@@ -54,10 +54,10 @@ def _table(lines: list[dict[str, Any]]) -> Table:
     shown.add_column("Labels", overflow="fold")
     shown.add_column("Owner", overflow="fold")
     shown.add_column("What it looks for", ratio=1, overflow="fold")
-    shown.add_column("Posts", justify="right")
-    shown.add_column("Last fired (UTC)", no_wrap=True)
+    shown.add_column("Posts now", justify="right")
+    shown.add_column("Newest (UTC)", no_wrap=True)
     for line in lines:
-        last = Text(minute(line["last_fired_at"]) or NEVER, style="" if line["posts"] else "dim")
+        last = Text(minute(line["newest_at"]) or NONE_NOW, style="" if line["posts"] else "dim")
         labels, owners = ("\n".join(map(safe_line, line[named])) for named in ("labels", "owners"))
         looks_for = line["looks_for"].removeprefix("Finds ")
         shown.add_row(line["rule"], labels, owners, Text(looks_for), f"{line['posts']:,}", last)

@@ -32,18 +32,18 @@ def test_every_rule_is_on_the_sheet(run: Callable[..., Result]) -> None:
     shown = run().output
     for rule in RULES:
         assert rule.__name__ in shown
-    for said in ("customer-care", "self_harm", "safety", "never"):
+    for said in ("customer-care", "self_harm", "safety", "none now"):
         assert said in shown
 
 
 def test_what_fired_shows_how_often_and_when_last(run: Callable[..., Result]) -> None:
-    """And what never did, shows so."""
+    """And what has found nothing that still stands, shows so."""
     shown = run(threat=Fired(1234, "2026-03-02T10:00:00.000Z")).output
     (line,) = [line for line in shown.splitlines() if line.startswith("threat ")]
     assert "1,234" in line
     assert "2026-03-02 10:00" in line
-    (never,) = [line for line in shown.splitlines() if line.startswith("self_harm ")]
-    assert never.rstrip().endswith("never")
+    (none,) = [line for line in shown.splitlines() if line.startswith("self_harm ")]
+    assert none.rstrip().endswith("none now")
 
 
 def test_machines_are_told_the_same(run: Callable[..., Result]) -> None:
@@ -52,6 +52,6 @@ def test_machines_are_told_the_same(run: Callable[..., Result]) -> None:
     assert [one["rule"] for one in told] == [rule.__name__ for rule in RULES]
     by_rule = {one["rule"]: one for one in told}
     assert by_rule["threat"]["posts"] == 7
-    assert by_rule["threat"]["last_fired_at"] == "2026-03-02T10:00:00Z"
-    assert (by_rule["iban"]["posts"], by_rule["iban"]["last_fired_at"]) == (0, None)
+    assert by_rule["threat"]["newest_at"] == "2026-03-02T10:00:00Z"
+    assert (by_rule["iban"]["posts"], by_rule["iban"]["newest_at"]) == (0, None)
     assert by_rule["iban"]["owners"] == ["privacy"]

@@ -272,10 +272,10 @@ def test_rules_tells_what_each_has_found() -> None:
     """From the index: one post with a card number, and no other rule has fired."""
     told = json.loads(run("rules", "--json").stdout)["rules"]
     assert {one["rule"]: one["posts"] for one in told if one["posts"]} == {"payment_card": 1}
-    assert next(one["last_fired_at"] for one in told if one["posts"])
+    assert next(one["newest_at"] for one in told if one["posts"])
     shown = run("rules").output
     assert "card numbers" in shown
-    assert "never" in shown
+    assert "none now" in shown
 
 
 def test_status_counts_what_there_is() -> None:
