@@ -214,7 +214,7 @@ def test_a_site_that_was_away_leaves_a_gap_with_bounds_that_is_filled(
         wait_for(lambda: bool(coverage(live_settings, "fees", "heartbeat")), "there is no heartbeat")
         down_at = datetime.now(UTC)
         site.down()
-        wait_for(lambda: "does not answer" in poller.said, "nobody noticed")
+        wait_for(lambda: "fees: the site does not answer" in poller.said, "the source has not noticed")
         site.insert(FEES, "during")
         up_at = datetime.now(UTC)
         site.up()
