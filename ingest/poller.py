@@ -101,6 +101,7 @@ class Poller:
     def _pass(self, began_at: datetime, passed: list[Progress]) -> None:
         def tell(progress: Progress) -> None:
             passed.append(progress)
+            self.waiting_for = None  # something was told: whatever was waited for is there
             self._pause(0)
 
         unwatched = self.watch.unwatched(began_at)

@@ -141,6 +141,21 @@ def test_a_pass_that_waits_for_the_judge_says_so_and_can_be_stopped(poller: Poll
     assert (poller.waiting_for, publisher.of("posts")) == ("blog: waiting for the judge", [])
 
 
+def test_a_pass_that_goes_on_waits_for_nothing_any_more(poller: Poller, publisher: FakePublisher) -> None:
+    """An import may take hours after the judge is back: it is well all the while."""
+    said: list[str | None] = []
+
+    def lags() -> dict[str, int]:
+        said.append(poller.waiting_for)
+        return {"judge": 0 if poller.waiting_for or len(publisher.of("posts")) else 1000}
+
+    ticks = itertools.count()
+    poller.pace_of = lambda say, sleep, **_: nullcontext(Yielding(lags, 1, say, sleep, lambda: float(next(ticks))))
+    passed(poller, post(poller, 1), post(poller, 2))
+    assert said[-2:] == ["blog: waiting for the judge", None]
+    assert len(publisher.of("posts")) == 2
+
+
 def test_a_site_away_is_a_gap_and_its_posts_are_backfilled(poller: Poller, publisher: FakePublisher) -> None:
     """What was found before it failed was told in time, and is published and counted like the rest."""
     passed(poller)
