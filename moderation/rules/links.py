@@ -18,34 +18,14 @@ _LINK = Pattern(
 _SCHEMES = ("https://", "http://", "hxxps://", "hxxp://")
 _MARKED = (*_SCHEMES, "www.")
 # Without a scheme, path or third part, `end.it` is more often a forgotten space or a file than a link.
-_USUAL = frozenset(
-    (
-        *(
-            "com",
-            "net",
-            "org",
-            "edu",
-            "gov",
-            "io",
-            "info",
-            "biz",
-            "xyz",
-            "top",
-            "site",
-            "online",
-            "shop",
-            "club",
-            "vip",
-        ),
-        *("live", "link", "click", "pro", "app", "dev", "win", "loan", "icu", "me", "co"),
-    )
-)
-_ALSO_WORDS = frozenset(
-    (
-        *("am", "as", "at", "be", "by", "do", "ho", "id", "in", "is", "it", "la", "lo", "ma", "me", "mu", "my", "no"),
-        *("pa", "pm", "py", "sh", "md", "pl", "ps", "rs", "cc", "so", "st", "to", "us"),
-    )
-)
+_USUAL = frozenset((
+    "com", "net", "org", "edu", "gov", "io", "info", "biz", "xyz", "top", "site", "online", "shop", "club", "vip",
+    "live", "link", "click", "pro", "app", "dev", "win", "loan", "icu", "me", "co",
+))  # fmt: skip
+_ALSO_WORDS = frozenset((
+    "am", "as", "at", "be", "by", "do", "ho", "id", "in", "is", "it", "la", "lo", "ma", "me", "mu", "my", "no",
+    "pa", "pm", "py", "sh", "md", "pl", "ps", "rs", "cc", "so", "st", "to", "us",
+))  # fmt: skip
 _COUNTRY_CHARS = 2
 
 
