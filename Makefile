@@ -8,7 +8,7 @@ export UV_SYSTEM_CERTS := 1
 INPUTS := pyproject.toml deploy/constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench up down backup restore chaos clean python
+.PHONY: help run test check bench train up down backup restore chaos clean python
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-7s %s\n", $$1, $$2}'
@@ -28,6 +28,9 @@ check: $(VENV)/.dev ## lint, format, types, import rules, spelling
 
 bench: $(VENV)/.dev ## measure this machine, and print the table
 	@$(BIN)/python -m tests.bench
+
+train: $(VENV)/.train ## train the model anew from ../shared/data and write its card (PyTorch: 6 GB; 1 to 2 hours)
+	@$(BIN)/python -m moderation.train
 
 chaos: $(VENV)/.dev ## the slow fault runs
 	@$(BIN)/python -m pytest -m chaos
@@ -52,6 +55,10 @@ clean: ## remove the virtual environment and caches; the data in .lifeguard/ sta
 $(VENV)/.dev: $(INPUTS) | python
 	@$(call install,local$(comma)dev)
 	@touch $(VENV)/.local $@
+
+$(VENV)/.train: $(INPUTS) | python
+	@$(call install,local$(comma)dev$(comma)train)
+	@touch $(VENV)/.local $(VENV)/.dev $@
 
 $(VENV)/.local: $(INPUTS) | python
 	@$(call install,local)

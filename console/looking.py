@@ -105,12 +105,13 @@ async def _meaning(search: "Search", like: str) -> "Meaning":
 
 
 def _embedded(settings: Settings, text: str) -> tuple[bytes, str]:
-    from moderation.scorer import load_scorer
+    from moderation.scorer import scorer_of
 
-    scorer = load_scorer(settings.model_dir, settings.scorer, settings.scorer_threads)
+    scorer = scorer_of(settings)
     (scored,) = scorer.score([text])
     if scored.embedding is None or scorer.model_digest is None:
-        raise Misconfigured(f"the text cannot be compared: {scored.unscored}")
+        reason = scored.unscored or f"the scorer {settings.scorer!r} gives no embedding"
+        raise Misconfigured(f"the text cannot be compared: {reason}")
     if not any(scored.embedding):
         raise Misconfigured(f"the text cannot be compared: the scorer {settings.scorer!r} gives no meaning")
     return scored.embedding, scorer.model_digest

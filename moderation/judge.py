@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
 from importlib.metadata import version
+from math import inf
 
 from moderation.language import OTHER_LANGUAGE, has_words, is_blank, language_of
 from moderation.policy import Policy
@@ -13,7 +14,7 @@ from moderation.rules.context import SURE, Context, context_of
 from moderation.scorer.protocol import Scored, Scorer
 from moderation.surroundings import Surroundings
 from records.posts import Post
-from records.verdicts import FINDINGS_MAX, Finding, Verdict
+from records.verdicts import FINDINGS_MAX, Finding, Span, Verdict
 
 MODEL = "model"
 JUDGE = "judge"
@@ -33,6 +34,8 @@ def judge(
     written = [_Written(post, language_of(post.text or "", post.language, scorer.languages)) for post in posts]
     scored = _scored(written, scorer)
     found = _found(posts, context_of(posts, policy, surroundings))
+    for findings, by_model in zip(found, _by_the_model(written, scored, scorer, policy), strict=True):
+        findings.extend(by_model)
     say = partial(_verdict, policy=policy, model_digest=scorer.model_digest, now=now)
     return [say(one, findings, said) for one, findings, said in zip(written, found, scored, strict=True)]
 
@@ -86,7 +89,7 @@ def _verdict(
     now: datetime,
 ) -> Verdict:
     post = written.post
-    findings = [*found, *_by_the_model(scored.scores, policy), *_for_a_person(scored.unscored, policy)]
+    findings = [*found, *_for_a_person(scored.unscored, policy)]
     return Verdict(
         post_id=post.post_id,
         revision_id=str(post.revision_id),
@@ -105,29 +108,58 @@ def _verdict(
     )
 
 
-def _by_the_model(scores: Mapping[str, float], policy: Policy) -> Iterator[Finding]:
-    for label, score in scores.items():
-        duty = policy.labels.get(label)
-        if duty is not None and duty.threshold is not None and score >= duty.threshold:
-            yield _finding(label, MODEL, (score, duty.threshold), policy)
+def _by_the_model(
+    written: Sequence[_Written], scored: Sequence[Scored], scorer: Scorer, policy: Policy
+) -> list[list[Finding]]:
+    """What the model finds in each post, with the stretch that carries it: one more pass, over these posts only."""
+    labels = [_reached(said.scores, policy) for said in scored]
+    places = [place for place, reached in enumerate(labels) if reached]
+    spans = scorer.explain([(written[place].post.text or "", labels[place]) for place in places]) if places else ()
+    found: list[list[Finding]] = [[] for _ in written]
+    for place, carrying in zip(places, spans, strict=True):
+        said = scored[place]
+        found[place] = [
+            _finding(label, said.scores[label], policy, carrying.get(label, said.windows.get(label)))
+            for label in labels[place]
+        ]
+    return found
+
+
+def _reached(scores: Mapping[str, float], policy: Policy) -> list[str]:
+    """The labels whose score reaches the policy's threshold."""
+    return [label for label, score in scores.items() if score >= _threshold(label, policy)]
+
+
+def _threshold(label: str, policy: Policy) -> float:
+    duty = policy.labels.get(label)
+    return inf if duty is None or duty.threshold is None else duty.threshold
 
 
 def _for_a_person(unscored: str | None, policy: Policy) -> Iterator[Finding]:
     """What the model could not judge is a finding for a person, never silence."""
     if unscored is not None:
-        yield _finding(UNSCORED, JUDGE, (SURE, SURE), policy, unscored)
+        duty = policy.labels[UNSCORED]
+        yield Finding(
+            label=UNSCORED,
+            rule=JUDGE,
+            score=SURE,
+            threshold=SURE,
+            severity=duty.severity,
+            clause=duty.clause,
+            detail=unscored,
+        )
 
 
-def _finding(label: str, by: str, scored: tuple[float, float], policy: Policy, detail: str | None = None) -> Finding:
+def _finding(label: str, score: float, policy: Policy, span: tuple[int, int] | None) -> Finding:
     duty = policy.labels[label]
     return Finding(
         label=label,
-        rule=by,
-        score=scored[0],
-        threshold=scored[1],
+        rule=MODEL,
+        score=score,
+        threshold=_threshold(label, policy),
         severity=duty.severity,
         clause=duty.clause,
-        detail=detail,
+        span=span and Span(start=span[0], end=span[1]),
     )
 
 

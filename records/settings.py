@@ -49,11 +49,27 @@ class Settings(BaseSettings):
     replication: int = Field(1, ge=1, le=10, description="Copies of every topic in the Kafka cluster.")
 
     policy_file: Path | None = Field(None, description="The policy in force (TOML); else the one that ships with us.")
-    scorer: Literal["onnx", "constant", "none"] = Field(
+    scorer: Literal["onnx", "hugging_face", "constant", "none"] = Field(
         "onnx",
-        description="What scores a text: our model, a constant (to measure everything else), or nothing.",
+        description=(
+            "What scores a text: our model, one in Hugging Face format (needs the extra `torch`), "
+            "a constant (to measure everything else), or nothing."
+        ),
     )
-    model_dir: Path | None = Field(None, description="The folder of the model; else the one that ships with us.")
+    model_dir: Path | None = Field(None, description="The folder of our model; else the one that ships with us.")
+    model: str | None = Field(None, description="With `hugging_face`: the model's id, or its folder.")
+    model_labels: str = Field(
+        "",
+        pattern=r"^(|[^=,]+=[a-z0-9_]+(, ?[^=,]+=[a-z0-9_]+)*)$",
+        description="With `hugging_face`: its labels and ours, as in `toxic=toxicity,spammy=spam`; else its own.",
+    )
+    model_outputs: Literal["sigmoid", "softmax"] | None = Field(
+        None,
+        description="With `hugging_face`: whether its labels exclude one another (softmax); else what the model says.",
+    )
+    tags_dir: Path | Literal["none"] | None = Field(
+        None, description="The folder of tags (*.toml); else those that ship with us; none: no tags."
+    )
     scorer_threads: int = Field(0, ge=0, le=256, description="Threads of the scorer; 0 leaves the choice to it.")
 
     backfill_lag_posts_max: int = Field(

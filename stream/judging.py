@@ -7,7 +7,7 @@ from functools import cached_property
 
 from moderation.judge import judge
 from moderation.policy import Policy, load_policy
-from moderation.scorer import Scorer, load_scorer
+from moderation.scorer import Scorer, scorer_of
 from moderation.surroundings import Recent, Sighting, Surroundings, counted, sighting_of, together
 from records.received import Received
 from records.settings import Settings
@@ -39,7 +39,7 @@ class Judging:
     @cached_property
     def scorer(self) -> Scorer:
         """The scorer; where it cannot be loaded, posts go on as unscored and an alarm shows."""
-        scorer = load_scorer(self._settings.model_dir, self._settings.scorer, self._settings.scorer_threads)
+        scorer = scorer_of(self._settings)
         metrics.model_loaded(scorer.model_digest is not None)
         return scorer
 

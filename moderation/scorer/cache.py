@@ -1,13 +1,17 @@
-"""Remembers what was said of the texts seen last, by the digest of the text; safe between threads."""
+"""Remembers what was said of the texts seen last, by what the model reads of them; safe between threads."""
 
 import hashlib
+import re
 import threading
 from collections import OrderedDict
 
 from moderation.scorer.protocol import Scored
 
 CACHE_TEXTS_MAX = 20_000
-"""Texts remembered; about 1 kB each."""
+"""Texts remembered; about 2 kB each."""
+SAME_CHARS_MAX = 250
+"""Characters, as read, up to which a text is one window for sure, and the same in other capitals or other spacing."""
+_GAP = re.compile(r"[ \t\r\n]+")
 
 
 class Remembered:
@@ -18,8 +22,16 @@ class Remembered:
         self._lock = threading.Lock()
 
     @staticmethod
-    def key(text: str) -> bytes:
-        """The digest a text is remembered by."""
+    def key(text: str, read: str) -> bytes:
+        """The digest a text that is read so is remembered by: the model sees neither capitals nor how wide a gap is.
+
+        A text that may need several windows is remembered as it is, since places in it are.
+        """
+        return Remembered.exact(text if len(read) > SAME_CHARS_MAX else _GAP.sub(" ", read.lower()).strip(" "))
+
+    @staticmethod
+    def exact(text: str) -> bytes:
+        """The same for a model that may see capitals and spaces."""
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
     def get(self, key: bytes) -> Scored | None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from moderation.scorer.protocol import EMBEDDING_BYTES, Scored
+from moderation.scorer.protocol import EMBEDDING_BYTES, Scored, Span
 
 CONSTANT_DIGEST = "0" * 64
 
@@ -23,3 +23,7 @@ class ConstantScorer:
     def score(self, texts: Sequence[str]) -> list[Scored]:
         """The same value for every text."""
         return [self._scored] * len(texts)
+
+    def explain(self, asked: Sequence[tuple[str, Sequence[str]]]) -> list[Mapping[str, Span]]:
+        """Nothing to name."""
+        return [MappingProxyType({}) for _ in asked]

@@ -8,18 +8,23 @@ from typing import Protocol
 EMBEDDING_BYTES = 384
 """One signed byte per dimension of the sentence embedding: round(127 x) of a vector of length 1."""
 
+Span = tuple[int, int]
+"""A stretch of a text, in characters: start included, end excluded."""
+
 
 @dataclass(frozen=True)
 class Scored:
     """What a model says about one text.
 
-    `scores` are calibrated, 0 to 1, by label, and empty when `unscored` gives a reason. `read_chars` says how many
-    characters the model read of a text that is too long for it; None means all of them.
+    `scores` are calibrated, 0 to 1, by label, and empty when `unscored` gives a reason. Of a text that was read in
+    several windows, `windows` says by label which stretch scored highest. `read_chars` says how many characters the
+    model read of a text that is too long even so; None means all of them.
     """
 
     scores: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     embedding: bytes | None = None
     unscored: str | None = None
+    windows: Mapping[str, Span] = field(default_factory=lambda: MappingProxyType({}))
     read_chars: int | None = None
 
 
@@ -48,4 +53,8 @@ class Scorer(Protocol):
 
     def score(self, texts: Sequence[str]) -> list[Scored]:
         """One value per text, in the same order."""
+        ...
+
+    def explain(self, asked: Sequence[tuple[str, Sequence[str]]]) -> list[Mapping[str, Span]]:
+        """For each text and the labels found in it, by label: the stretch that carries it, where one can be named."""
         ...

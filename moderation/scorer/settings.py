@@ -51,6 +51,8 @@ def _settings(raw: dict[str, dict[str, tuple[float, float]]], digest: str) -> Mo
     }
     if not all(math.isfinite(number) for pair in calibration.values() for number in pair):
         raise ValueError("calibration is not finite")
+    if not calibration or not all(slope > 0 for slope, _ in calibration.values()):
+        raise ValueError("there are no labels, or the slope of one is not above zero")
     thresholds = {label: float(value) for label, value in raw["thresholds"].items()}  # type: ignore[arg-type]
     languages = tuple(str(code) for code in raw["languages"])
     return ModelSettings(digest, labels, MappingProxyType(calibration), MappingProxyType(thresholds), languages)

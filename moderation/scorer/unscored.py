@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from moderation.scorer.protocol import Scored
+from moderation.scorer.protocol import Scored, Span
 
 
 class UnscoredScorer:
@@ -21,3 +21,7 @@ class UnscoredScorer:
     def score(self, texts: Sequence[str]) -> list[Scored]:
         """The reason, once per text."""
         return [self._scored] * len(texts)
+
+    def explain(self, asked: Sequence[tuple[str, Sequence[str]]]) -> list[Mapping[str, Span]]:
+        """Nothing to name."""
+        return [MappingProxyType({}) for _ in asked]

@@ -21,7 +21,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, default=Path("../shared/data"), help="folder with train.jsonl.gz")
     parser.add_argument("--work", type=Path, default=Path(".train"), help="folder for checkpoints, not kept")
     parser.add_argument("--model", type=Path, default=Path("moderation/model"), help="folder that ships")
-    parser.add_argument("--minutes", type=float, default=40.0, help="wall clock for training, resumed runs included")
     parser.add_argument("--frozen", action="store_true", help="export the original encoder with an untrained head")
     return parser.parse_args()
 
@@ -33,7 +32,7 @@ def _fit(options: argparse.Namespace) -> None:
 
     torch.set_num_threads(THREADS)
     rows, _ = data.load(options.data, network.base_tokenizer())
-    fit.fit(rows, options.work, options.minutes * 60)
+    fit.fit(rows, options.work)
 
 
 def _export(options: argparse.Namespace) -> None:

@@ -9,14 +9,15 @@ from moderation.train import plan
 from moderation.train.data import Rows
 
 
-def one_pass(rows: Rows, number: int) -> list[list[int]]:
-    """The batches of pass `number`: places of rows, each row as often as the weight of its set says."""
-    chance = np.random.default_rng((plan.SEED, number))
-    weights = np.array([plan.SET_WEIGHTS[name] for name in rows.sets])
-    visits = np.floor(weights + chance.random(len(weights))).astype(int)
-    order = np.repeat(np.arange(len(weights)), visits)
+def one_pass(rows: Rows, phase: plan.Phase, number: int) -> list[list[int]]:
+    """The batches of pass `number` of a phase: places of rows, each row as often as the weight of its set says."""
+    chance = np.random.default_rng((plan.SEED, sum(phase.name.encode()), number))
+    of_set = np.array([phase.set_weights.get(name, 0.0) for name in rows.sets])
+    wanted = np.flatnonzero(of_set)
+    visits = np.floor(of_set[wanted] + chance.random(len(wanted))).astype(int)
+    order = np.repeat(wanted, visits)
     chance.shuffle(order)
-    lengths = [min(len(rows.tokens[i]), plan.TOKENS_MAX) for i in range(len(rows))]
+    lengths = [min(len(row), plan.TOKENS_MAX) for row in rows.tokens]
     batches = [
         batch
         for start in range(0, len(order), plan.BUCKET_ROWS)

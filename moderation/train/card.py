@@ -9,151 +9,158 @@ from textwrap import fill
 from typing import Any
 
 from moderation.scorer.files import MODEL_FILE, model_digest
-from moderation.scorer.onnx import TOKENS_MAX
+from moderation.scorer.spelling import READ_CHARS_MAX
+from moderation.scorer.windows import OVERLAP_TOKENS, WINDOW_TOKENS_MAX, WINDOWS_MAX
 from moderation.train import plan
-from moderation.train.fit import Progress
+from moderation.train.figures.baselines import LEXICON_WORDS
+from moderation.train.figures.nearness import NEAREST
 from moderation.train.licences import LICENCES
 
 WIDTH = 120
-
-TEXT = """# Model card
-
-Written by `python -m moderation.train measure` on {date}, {machine}. Do not edit.
-
-## What it is for
-
-A small encoder (MiniLM, six layers) that reads one English text of up to {tokens} tokens and gives, in one pass,
-calibrated scores for {labels}, and a sentence embedding of 384 dimensions.
-It advises people: its scores order queues and carry findings that a person decides on.
-
-- base: {base}; the upper {layers} layers and the head were trained, the lower layers are the original's
-- training: {texts} texts seen in {minutes:.0f} minutes ({steps} steps); at most {short} tokens of a text,
-  {long} in a quarter of the steps
-- file: `{file}`, {size:.1f} MB, int8; digest of the model {digest}
-- training data: SHA-256 {data};
-  {held} rows were held out, by the digest of their text; of sets without a threshold, {side} were measured
-- language: English only
-
-## Figures
-
-On held-out rows. Jigsaw's clean rows count {natural} times, to stand for the natural rate. Intervals are 95 %, by
-bootstrap. Precision, recall and calibration error are cross-fitted: thresholds are set on one half and measured on
-the other.
-
-| label | sets | rows | positive | ROC-AUC | threshold | precision | recall | calibration error |
-|---|---|---|---|---|---|---|---|---|
-{label_rows}
-
-Mean ROC-AUC over the six Jigsaw labels: **{mean:.4f}**.
-
-Operating point: {point}.
-
-| harmless texts | rows | flagged by any label |
-|---|---|---|
-{harmless_rows}
-
-Neutral sentences that mention a group (written for this project): {mentions_flagged} of {mentions} are flagged by an
-abuse label.
-
-Where other annotators drew the line (held-out rows, one set a line):
-
-| set | label | rows | ROC-AUC |
-|---|---|---|---|
-{other_rows}
-
-int8 against float, on {compared} held-out comments: mean ROC-AUC lost {auc_lost:.4f} (worst label {auc_lost_max:.4f});
-cosine of the embeddings {cosine:.4f} (first percentile {cosine_low:.4f}). Quantisation ranges are fixed, so a text's
-scores do not depend on the texts that share its batch.
-The embedding's mean cosine with the original encoder's: {original:.4f}.
-
-## Data and licences
-
-| set | origin | licence | visits of a row in one pass |
-|---|---|---|---|
-{licence_rows}
-
-Labels that a set does not annotate are masked; where a set hardly ever contains a label, it was taken as absent with a
-small weight (`moderation/train/plan.py` lists these). The texts contain abuse as posted; they are not part of the
-project.
-
-## Known failures
-
-- Only the first {tokens} tokens are read; abuse diluted in a long text is scored lower than the same words alone.
-- Irony, quotation (use and mention) and hate without a surface cue are often misjudged; see
-  `implicit_hate_elsherief` above.
-- Dialect bias of the keyword-sampled sets; reclaimed terms may be scored as abuse.
-- Threat and severe toxicity rest on few positives: read the intervals.
-- The operating point is the third that was tried on these held-out rows, so the precision and recall of the rare
-  labels (severe_toxicity, threat, identity_hate) are mildly optimistic; the ROC-AUCs do not depend on it.
-- Spam was learned from text messages, video comments and old e-mail, adverse events from reports on few drugs.
-- Obligations (recommendation, promissory claim, testimonial, complaint, instruction) and self-harm are not among the
-  labels.
-- Evasion by look-alike letters or spacing is not undone here.
-
-## Must not be used
-
-- to act on a post without a person, or as evidence about an author's character;
-- on languages other than English;
-- to rate, profile or rank people;
-- as the only means to find threats, self-harm or adverse events that a duty to report depends on.
-"""
+TEMPLATE = Path(__file__).with_name("card.md")
 
 
-def write(model: Path, settings: dict[str, Any], found: dict[str, Any], progress: Progress, held: int) -> None:
+def write(model: Path, settings: dict[str, Any], found: dict[str, Any]) -> None:
     """Writes the card beside the model that it describes."""
-    int8 = found["int8"]
-    text = TEXT.format(
-        date=dt.datetime.now(dt.UTC).date().isoformat(),
-        machine=_machine(),
-        tokens=TOKENS_MAX,
-        labels=", ".join(plan.LABELS),
-        base=plan.BASE,
-        layers=plan.LAYERS_TRAINED,
-        texts=f"{progress.texts:,}",
-        minutes=progress.seconds / 60,
-        steps=f"{progress.steps:,}",
-        short=plan.TOKENS_MAX,
-        long=plan.TOKENS_LONG_MAX,
-        file=MODEL_FILE,
-        size=(model / MODEL_FILE).stat().st_size / 1e6,
-        digest=f"`{model_digest(model)}`",
-        data=f"`{settings['data_sha256']}`",
-        held=f"{held:,}",
-        natural=plan.JIGSAW_CLEAN_WEIGHT,
-        label_rows=_label_rows(settings, found),
-        mean=found["jigsaw_auc_mean"],
-        point=fill(settings["operating_point"], WIDTH, initial_indent=" " * 17).strip(),
-        harmless_rows=_table([name, row["rows"], f"{row['flagged']:.2%}"] for name, row in found["harmless"].items()),
-        mentions=found["mentions"]["texts"],
-        mentions_flagged=found["mentions"]["flagged"],
-        other_rows=_table([row["set"], row["label"], row["rows"], f"{row['auc']:.3f}"] for row in found["other"]),
-        side=plan.SIDE_ROWS_MAX,
-        compared=f"{plan.COMPARED_TEXTS:,}",
-        auc_lost=int8["auc_lost_mean"],
-        auc_lost_max=int8["auc_lost_max"],
-        cosine=int8["cosine_mean"],
-        cosine_low=int8["cosine_first_percentile"],
-        original=found["original_cosine"],
-        licence_rows=_table([name, *LICENCES[name], plan.SET_WEIGHTS[name]] for name in plan.SET_WEIGHTS),
+    text = TEMPLATE.read_text(encoding="utf-8").format(
+        **_of_the_file(model, settings, found),
+        **_of_labels(settings, found),
+        **_of_the_rest(found),
     )
     (model / "CARD.md").write_text(text, encoding="utf-8")
 
 
-def _label_rows(settings: dict[str, Any], found: dict[str, Any]) -> str:
-    return _table(
-        [
-            label,
-            ", ".join(row["sets"]),
-            row["rows"],
-            row["positives"],
-            f"{row['auc']:.4f} ({row['auc_95'][0]:.3f} to {row['auc_95'][1]:.3f})",
-            f"{settings['thresholds'][label]:.3f}",
-            f"{row['precision']:.2f}",
-            f"{row['recall']:.2f}",
-            f"{row['calibration_error']:.3f}",
-        ]
-        for label, row in found["labels"].items()
-    )
+def _of_the_file(model: Path, settings: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "date": dt.datetime.now(dt.UTC).date().isoformat(),
+        "machine": _machine(),
+        "labels": fill(", ".join(f"`{label}`" for label in plan.LABELS), WIDTH),
+        "base": plan.BASE,
+        "texts": f"{settings['texts_seen']:,}",
+        "steps": f"{settings['steps']:,}",
+        "minutes": settings["minutes"],
+        "file": MODEL_FILE,
+        "size": f"{(model / MODEL_FILE).stat().st_size / 1e6:.1f}",
+        "digest": model_digest(model),
+        **{name: settings[name] for name in ("data_sha256", "examples_sha256", "code_sha256")},
+        "trained": f"{found['trained']:,}",
+        "held": f"{found['held_out']:,}",
+        "seed": plan.SEED,
+        "window": WINDOW_TOKENS_MAX,
+        "overlap": OVERLAP_TOKENS,
+        "windows": WINDOWS_MAX,
+        "chars": f"{READ_CHARS_MAX:,}",
+        "tokens_short": plan.TOKENS_MAX,
+        "tokens_long": plan.TOKENS_LONG_MAX,
+        "long_share": f"{plan.LONG_SHARE:.0%}",
+        "side": plan.SIDE_ROWS_MAX,
+        "natural": plan.JIGSAW_CLEAN_WEIGHT,
+        "licence_rows": _table([name, *LICENCES[name], *_visits(name)] for name in plan.BROAD),
+        "own_visits": _visits(plan.OWN_SETS[0])[1],
+    }
+
+
+def _visits(name: str) -> tuple[float, float]:
+    """Of a row of this set: visits in the first phase, and in those that follow."""
+    broad, *later = plan.PHASES
+    after = sum(phase.set_weights[name] * phase.passes for phase in later)
+    return round(broad.set_weights.get(name, 0) * broad.passes, 2), round(after, 2)
+
+
+def _of_labels(settings: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
+    by_label = found["labels"]
+    return {
+        "auc_rows": _table(_areas(label, by_label[label], found["baselines"][label]) for label in plan.LABELS),
+        "point_rows": _table(_point(label, by_label[label], settings["thresholds"]) for label in plan.LABELS),
+        "mean": f"{found['jigsaw_auc_mean']:.4f}",
+        **{f"mean_{name}": f"{_mean_area(found, name):.4f}" for name in ("frozen", "words", "lexicon")},
+        "lexicon_words": LEXICON_WORDS,
+        "point": fill(f"Operating point: {settings['operating_point']}.", WIDTH),
+        "own_rows": _table(_beside_rules(label, by_label[label], found["rules_alone"][label]) for label in plan.OWN),
+        "rule_only": _rule_only(settings["thresholds"]),
+    }
+
+
+def _mean_area(found: dict[str, Any], baseline: str) -> float:
+    areas = [found["baselines"][label][baseline]["auc"] for label in plan.ABUSE]
+    return float(sum(areas) / len(areas))
+
+
+def _areas(label: str, row: dict[str, Any], others: dict[str, dict[str, float]]) -> list[object]:
+    return [
+        label,
+        f"{row['rows']:,}",
+        row["positives"],
+        _with_interval(row, "auc", 4),
+        *(f"{others[name]['auc']:.4f}" for name in ("frozen", "words", "lexicon")),
+        _with_interval(row, "precision_auc"),
+        *(f"{others[name]['precision_auc']:.2f}" for name in ("frozen", "words", "lexicon")),
+    ]
+
+
+def _point(label: str, row: dict[str, Any], thresholds: dict[str, float]) -> list[object]:
+    threshold = f"{thresholds[label]:.3f}" if label in thresholds else "rules only"
+    figures = _with_interval(row, "precision"), _with_interval(row, "recall")
+    return [label, threshold, *figures, f"{row['calibration_error']:.3f}"]
+
+
+def _beside_rules(label: str, row: dict[str, Any], rules: dict[str, Any]) -> list[object]:
+    names = ("precision", "recall")
+    return [label, *(_with_interval(row, name) for name in names), *(_with_interval(rules, name) for name in names)]
+
+
+def _rule_only(thresholds: dict[str, float]) -> str:
+    without = [f"`{label}`" for label in plan.LABELS if label not in thresholds]
+    if not without:
+        return "Every label has an interval narrow enough to be of use; none ships as a rule only."
+    return f"Too uncertain to be of use, and therefore found by rules only: {', '.join(without)}."
+
+
+def _of_the_rest(found: dict[str, Any]) -> dict[str, Any]:
+    int8, near, carried, mentions = found["int8"], found["nearness"], found["carrying"], found["mentions"]
+    return {
+        "harmless_rows": _table(
+            [name, row["rows"], f"{row['flagged']:.2%}", f"{row['by_any']:.2%}"]
+            for name, row in found["harmless"].items()
+        ),
+        "mentions": f"{mentions['flagged']} of {mentions['texts']}",
+        "other_rows": _table(
+            [row["set"], row["label"], row["rows"], row["positives"], f"{row['auc']:.3f}"] for row in found["other"]
+        ),
+        "identity_rows": _table(
+            [group, row["rows"], row["toxic"], *(f"{area:.3f}" for area in row["areas"])]
+            for group, row in found["identity"].items()
+        ),
+        "evasion_rows": _table(
+            [name, f"{row['as_it_stands']:.4f}", f"{row['spelled_out']:.4f}"] for name, row in found["evasion"].items()
+        ),
+        "near_rows": _table(
+            [kind, row["pairs"], f"{row['ours']:.3f}", f"{row['original']:.3f}", _ratio(row)]
+            for kind, row in (*near["kinds"].items(), ("all", {"pairs": near["pairs"], **near["all"]}))
+        ),
+        "nearest": NEAREST,
+        "distractors": f"{near['distractors']:,}",
+        "original": f"{found['original_cosine']:.4f}",
+        "carried_texts": carried["texts"],
+        "carried_share": f"{carried['span_share']:.0%}",
+        "carried_falls": f"{carried['falls']:.2f}",
+        "carried_other": f"{carried['falls_without_another']:.2f}",
+        "carried_more": f"{carried['more']:.0%}",
+        "compared": f"{plan.COMPARED_TEXTS:,}",
+        "auc_lost": f"{int8['auc_lost_mean']:.4f}",
+        "auc_lost_max": f"{int8['auc_lost_max']:.4f}",
+        "cosine": f"{int8['cosine_mean']:.4f}",
+        "cosine_low": f"{int8['cosine_first_percentile']:.4f}",
+    }
+
+
+def _ratio(row: dict[str, Any]) -> str:
+    return f"{row['ours'] / row['original']:.3f}"
+
+
+def _with_interval(row: dict[str, Any], name: str, places: int = 2) -> str:
+    low, high = row[f"{name}_95"]
+    return f"{row[name]:.{places}f} ({low:.{min(places, 3)}f} to {high:.{min(places, 3)}f})"
 
 
 def _table(rows: Iterable[Sequence[object]]) -> str:

@@ -1,4 +1,4 @@
-"""Reads the training rows, tokenises them once, and splits them by the digest of their text."""
+"""Reads the training rows and the project's own examples, tokenises them once, and keeps what is held out apart."""
 
 import gzip
 import hashlib
@@ -11,8 +11,11 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from moderation.scorer.files import file_digest
+from moderation.scorer.spelling import spelled_out
 from moderation.train import plan
 
+EXAMPLES = Path(__file__).with_name("examples")
 TOKENISE_ROWS = 10_000
 
 Tokenizer: TypeAlias = Any
@@ -45,14 +48,30 @@ class Rows:
 
 
 def load(folder: Path, tokenizer: Tokenizer) -> tuple[Rows, Rows]:
-    """Training rows and held-out rows of `train.jsonl.gz` in this folder."""
+    """Training rows and held-out rows of `train.jsonl.gz` in this folder, each followed by the own examples."""
     raw = _raw(folder)
+    held = [_held_out(row["text"]) for row in raw]
+    trained = [row for row, out in zip(raw, held, strict=True) if not out] + examples("train")
+    kept = [row for row, out in zip(raw, held, strict=True) if out] + examples("held_out")
+    return _rows(trained, tokenizer), _rows(kept, tokenizer)
+
+
+def examples(part: str) -> list[dict[str, Any]]:
+    """The project's own examples, `train` or `held_out`, as rows that answer every label."""
+    rows = []
+    for file in sorted((EXAMPLES / part).glob("*.jsonl")):
+        for line in file.read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            labels = {label: int(label in row["labels"]) for label in plan.LABELS}
+            rows.append({"text": row["text"], "labels": labels, "set": f"own_{file.stem}"})
+    return rows
+
+
+def _rows(raw: list[dict[str, Any]], tokenizer: Tokenizer) -> Rows:
     texts = [row["text"] for row in raw]
-    sets = [row["set"] for row in raw]
     targets, weights = _targets(raw)
-    rows = Rows(texts, sets, tokenise(texts, tokenizer, plan.TOKENS_LONG_MAX), targets, weights)
-    held = [_held_out(text) for text in texts]
-    return rows.pick([i for i, out in enumerate(held) if not out]), rows.pick([i for i, out in enumerate(held) if out])
+    tokens = tokenise(texts, tokenizer, plan.TOKENS_LONG_MAX)
+    return Rows(texts, [row["set"] for row in raw], tokens, targets, weights)
 
 
 def sample(folder: Path, tokenizer: Tokenizer, count: int, tokens_max: int) -> list[NDArray[np.uint16]]:
@@ -64,14 +83,31 @@ def sample(folder: Path, tokenizer: Tokenizer, count: int, tokens_max: int) -> l
 
 def digest(folder: Path) -> str:
     """SHA-256 of the training file."""
-    return hashlib.sha256((folder / "train.jsonl.gz").read_bytes()).hexdigest()
+    return file_digest(folder / "train.jsonl.gz")
+
+
+def examples_digest() -> str:
+    """SHA-256 over the project's own examples, file by file."""
+    return _digest_of(sorted(EXAMPLES.rglob("*.jsonl")))
+
+
+def code_digest() -> str:
+    """SHA-256 over the code that trains, measures and spells out, file by file."""
+    here = Path(__file__).parent
+    scorer, plain = here.with_name("scorer"), here.parents[1] / "records"
+    letters = [plain / "lookalikes.txt", plain / "plain.py"]
+    return _digest_of([*sorted(here.rglob("*.py")), *sorted(scorer.glob("*.py")), *letters])
+
+
+def _digest_of(files: Sequence[Path]) -> str:
+    return hashlib.sha256("".join(f"{file.name} {file_digest(file)}\n" for file in files).encode()).hexdigest()
 
 
 def tokenise(texts: Sequence[str], tokenizer: Tokenizer, tokens_max: int) -> list[NDArray[np.uint16]]:
-    """Token ids of each text, with the special tokens, cut at `tokens_max`."""
+    """Token ids of each text, spelled out, with the special tokens, cut at `tokens_max`."""
     out: list[NDArray[np.uint16]] = []
     for start in range(0, len(texts), TOKENISE_ROWS):
-        part = list(texts[start : start + TOKENISE_ROWS])
+        part = [spelled_out(text).text for text in texts[start : start + TOKENISE_ROWS]]
         ids = tokenizer(part, truncation=True, max_length=tokens_max, return_attention_mask=False)["input_ids"]
         out.extend(np.asarray(row, dtype=np.uint16) for row in ids)
     return out
@@ -92,10 +128,16 @@ def _targets(raw: Sequence[dict[str, Any]]) -> tuple[NDArray[np.float32], NDArra
     weights = np.zeros_like(targets)
     for i, row in enumerate(raw):
         for j, label in enumerate(plan.LABELS):
-            known = row["labels"].get(label)
-            if known is not None:
-                targets[i, j] = known
-                weights[i, j] = plan.ONE_SIDED_WEIGHT if row["set"] in plan.ONE_SIDED.get(label, ()) else 1.0
-            elif row["set"] in plan.ASSUMED_ZERO.get(label, ()):
-                weights[i, j] = plan.ASSUMED_ZERO_WEIGHT
+            targets[i, j], weights[i, j] = _target(row, label)
     return targets, weights
+
+
+def _target(row: dict[str, Any], label: str) -> tuple[float, float]:
+    """What a row says of a label, and how much that counts."""
+    known = row["labels"].get(label)
+    if known is None:
+        known = row["labels"].get(plan.NAMED_OTHERWISE.get(label, ""))
+    if known is not None:
+        return known, plan.ONE_SIDED_WEIGHT if row["set"] in plan.ONE_SIDED.get(label, ()) else 1.0
+    civil = label not in plan.ASSUMED_OF_CIVIL or row["labels"].get("toxicity") in {0, None}
+    return 0.0, plan.ASSUMED_ZERO_WEIGHT * (civil and row["set"] in plan.ASSUMED_ZERO.get(label, ()))

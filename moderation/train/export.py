@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderation.scorer.files import MODEL_FILE, SETTINGS_FILE, TOKENIZER_FILES, file_digest
-from moderation.scorer.onnx import TOKENS_MAX
+from moderation.scorer.windows import WINDOW_TOKENS_MAX
 from moderation.train import data, fit, graph, int8, network, plan
 from moderation.train.ranges import measure_ranges
 
@@ -22,8 +22,7 @@ def export(data_folder: Path, work: Path, model: Path, *, frozen: bool) -> None:
     """Writes the int8 graph, tokenizer and settings into `model`, and the float graph into `work` to compare with."""
     net, texts = (network.Network(), 0) if frozen else _trained(work)
     model.mkdir(parents=True, exist_ok=True)
-    weights = {name: _array(value) for name, value in net.state_dict().items()}
-    _write(weights, data_folder, work / FLOAT_FILE, model / MODEL_FILE)
+    write_graphs(net, data_folder, work / FLOAT_FILE, model / MODEL_FILE)
     _write_tokenizer(model)
     identity = {label: [1.0, 0.0] for label in plan.LABELS}
     half = dict.fromkeys(plan.LABELS, 0.5)
@@ -56,12 +55,14 @@ def _array(value: network.Tensor) -> NDArray[np.float32]:
     return np.asarray(value.detach().float().numpy(), dtype=np.float32)
 
 
-def _write(weights: graph.Weights, data_folder: Path, float_file: Path, int8_file: Path) -> None:
+def write_graphs(net: network.Network, data_folder: Path, float_file: Path, int8_file: Path) -> None:
+    """The network as a graph in float, and in int8 with the ranges that sample texts show."""
     import onnx
 
+    weights = {name: _array(value) for name, value in net.state_dict().items()}
     as_float = graph.Graph()
     model = graph.build(as_float, weights, LAYERS, len(plan.LABELS))
     onnx.save(model, float_file)
-    texts = data.sample(data_folder, network.base_tokenizer(), RANGE_TEXTS, TOKENS_MAX)
+    texts = data.sample(data_folder, network.base_tokenizer(), RANGE_TEXTS, WINDOW_TOKENS_MAX)
     ranges = measure_ranges(model, as_float.sources, texts)
     onnx.save(graph.build(int8.Int8Graph(ranges), weights, LAYERS, len(plan.LABELS)), int8_file)

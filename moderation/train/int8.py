@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from moderation.train.graph import FUSED, HEADS, Graph
+from moderation.train.graph import FUSED, Graph, Product
 
 Range = tuple[NDArray[np.float32], NDArray[np.float32]]
 
@@ -27,32 +27,36 @@ class Int8Graph(Graph):
         super().__init__()
         self._ranges = ranges
 
-    def dense(self, name: str, source: str, weight: NDArray[np.float32]) -> str:
-        """As in float: a product without its bias."""
-        values, table, scale, scales, zero = self._quantised(name, source, weight)
-        return self.add("MatMulIntegerToFloat", [values, table, scale, scales, zero], name, domain=FUSED)
+    def dense(self, source: str, products: Mapping[str, Product]) -> list[str]:
+        """As in float; the source is quantised once for all of its products."""
+        first = next(iter(products))
+        low, high = self._ranges[first]
+        heavy = np.max([np.abs(weight).max(0) for weight, _ in products.values()], 0)
+        smooth = _smoothing(np.maximum(np.abs(low), np.abs(high)), heavy)
+        read = self._quantised(first, source, (low / smooth, high / smooth), smooth)
+        return [self._product(name, read, weight * smooth, bias) for name, (weight, bias) in products.items()]
 
-    def attention(self, name: str, source: str, weight: NDArray[np.float32], bias: NDArray[np.float32]) -> str:
-        """As in float; the products between queries, keys and values stay in float."""
-        values, table, scale, scales, zero = self._quantised(name, source, weight)
-        inputs = [values, table, self.constant(f"{name}.bias", bias), scale, scales, "mask_int", zero]
-        return self.add("QAttention", inputs, name, domain=FUSED, num_heads=HEADS)
-
-    def _quantised(self, name: str, source: str, weight: NDArray[np.float32]) -> tuple[str, str, str, str, str]:
-        """Names of: quantised input, [in, out] weight, the input's scale, the weight's scales, the zero point."""
-        low, high = self._ranges[name]
-        smooth = _smoothing(np.maximum(np.abs(low), np.abs(high)), np.abs(weight).max(0))
-        lowest, highest = min(0.0, (low / smooth).min()), (high / smooth).max()
+    def _quantised(self, name: str, source: str, seen: Range, smooth: NDArray[np.float32]) -> tuple[str, str, str]:
+        """Names of: the quantised source, its scale, its zero point."""
+        lowest, highest = min(0.0, float(seen[0].min())), float(seen[1].max())
         scale = (highest - lowest) / UINT8_MAX
-        moved = weight * smooth
-        scales = (np.abs(moved).max(1) / WEIGHT_MAX).astype(np.float32)
-        table = np.rint(moved / scales[:, None]).astype(np.int8).T
         even = self.add("Mul", [source, self.constant(f"{name}.smooth", 1 / smooth)], f"{name}.even")
         scale_name = self.constant(f"{name}.scale", np.array(scale, np.float32))
         zero = self.constant(f"{name}.zero", np.array(round(-lowest / scale), np.uint8))
-        values = self.add("QuantizeLinear", [even, scale_name, zero], f"{name}.values")
-        table_name, scales_name = self.constant(f"{name}.table", table), self.constant(f"{name}.scales", scales)
-        return values, table_name, scale_name, scales_name, zero
+        return self.add("QuantizeLinear", [even, scale_name, zero], f"{name}.values"), scale_name, zero
+
+    def _product(
+        self, name: str, read: tuple[str, str, str], weight: NDArray[np.float32], bias: NDArray[np.float32]
+    ) -> str:
+        values, scale, zero = read
+        scales = (np.abs(weight).max(1) / WEIGHT_MAX).astype(np.float32)
+        table = np.rint(weight / scales[:, None]).astype(np.int8).T
+        constants = [
+            self.constant(f"{name}.{part}", value)
+            for part, value in (("table", table), ("scales", scales), ("bias", bias))
+        ]
+        inputs = [values, constants[0], scale, constants[1], zero, "", constants[2]]
+        return self.add("MatMulIntegerToFloat", inputs, name, domain=FUSED)
 
 
 def _smoothing(seen: NDArray[np.float32], heavy: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -45,20 +45,19 @@ class Network(nn.Module):  # type: ignore[misc]  # PyTorch ships no types that t
         super().__init__()
         self.encoder = base_encoder()
         width = self.encoder.config.hidden_size
+        self.dropout = nn.Dropout(plan.HEAD_DROPOUT)
         self.head = nn.Linear(3 * width, len(plan.LABELS))
         self.set_bias = nn.Embedding(len(plan.BIASED_SETS) + 1, len(plan.LABELS), padding_idx=0)
         nn.init.zeros_(self.set_bias.weight)
-        for parameter in self.encoder.parameters():
+        for parameter in self.encoder.embeddings.parameters():
             parameter.requires_grad_(requires_grad=False)
-        for layer in self.encoder.encoder.layer[-plan.LAYERS_TRAINED :]:
-            layer.requires_grad_(requires_grad=True)
 
     def forward(self, ids: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
         """One pass."""
         hidden = self.encoder(input_ids=ids, attention_mask=mask).last_hidden_state.float()
         mean = mean_of(hidden, mask)
         highest = (hidden + (1.0 - mask.unsqueeze(-1).float()) * MASKED).amax(1)
-        return self.head(torch.cat([mean, hidden[:, 0], highest], 1)), mean
+        return self.head(self.dropout(torch.cat([mean, hidden[:, 0], highest], 1))), mean
 
 
 def mean_of(hidden: Tensor, mask: Tensor) -> Tensor:

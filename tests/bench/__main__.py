@@ -33,7 +33,7 @@ def _rows(wanted: list[str], servers: Servers, folder: Path) -> Iterator[Row]:
         yield from nearness.nearness(_settings(servers, folder, "h"))
     scorer = model.scorer_rate() if {"c", "d"} & set(wanted) else 0.0
     if "c" in wanted:
-        yield Row("c", "the scorer alone, length mix", f"{scorer:,.0f} posts/s", "", "median 22 tokens, p90 66")
+        yield from model.beside_others(scorer)
     if "a" in wanted:
         alone = _settings(servers, folder, "alone")
         with Pipeline(alone, _environment(alone), names=("webhook",)) as pipeline:

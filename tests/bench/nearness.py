@@ -17,10 +17,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from moderation.scorer import Scored
-from moderation.scorer.batches import by_length, pad
 from moderation.scorer.files import MODEL_FILE
 from moderation.scorer.load import SHIPPED_FOLDER
-from moderation.scorer.onnx import EMBEDDING_SCALE, open_session, open_tokenizer
+from moderation.scorer.onnx import EMBEDDING_SCALE
+from moderation.scorer.session import Session
+from moderation.scorer.windows import Windows, read_as
 from records.settings import Settings
 from search.client import Search
 from search.finder import find
@@ -133,12 +134,10 @@ def _bytes(vector: Floats) -> bytes:
 
 def _embedded(texts: list[str]) -> Floats:
     """As the scorer does it, before it rounds."""
-    tokenizer, session = open_tokenizer(SHIPPED_FOLDER), open_session(SHIPPED_FOLDER / MODEL_FILE, 0)
-    rows = [one.ids for one in tokenizer.encode_batch_fast(texts)]
+    windows, session = Windows(SHIPPED_FOLDER), Session(SHIPPED_FOLDER / MODEL_FILE, 0)
     floats = np.zeros((len(texts), 384), np.float32)
-    for places in by_length(rows):
-        ids, mask = pad([rows[place] for place in places])
-        floats[places] = session.run(("embedding",), {"input_ids": ids, "attention_mask": mask})[0]
+    first = {window.text: window.ids for window in reversed(windows.of([read_as(text) for text in texts]))}
+    floats[list(first)] = session.run(list(first.values()))[1]
     return floats
 
 

@@ -13,9 +13,8 @@ from search.finder import facts_of, find, get_post
 from search.indices import setup
 from search.queries import Wanted
 from tests.bench.filling import fill, ms, timed
-from tests.bench.mix import posts
+from tests.bench.mix import posts, vocabulary
 from tests.bench.table import Row
-from tests.live.generator import WORDS
 
 POSTS = 200_000
 
@@ -39,7 +38,7 @@ async def _fill_and_ask(settings: Settings) -> tuple[float, list[float], list[fl
         await search.ask("POST", f"/{search.posts},{search.history}/_refresh")
 
         async def one_find() -> None:
-            await find(search, Wanted(text=" ".join(rng.sample(WORDS, 2))))
+            await find(search, Wanted(text=" ".join(rng.sample(vocabulary(), 2))))
 
         async def one_why() -> None:
             post_id = f"many:many-{rng.randrange(POSTS)}"

@@ -11,7 +11,7 @@ from moderation.policy import Policy
 from moderation.scorer.protocol import Scored
 from moderation.surroundings import Surroundings
 from records.posts import Media, Post, Report
-from records.verdicts import EMBEDDING_BYTES, FINDINGS_MAX, Verdict
+from records.verdicts import EMBEDDING_BYTES, FINDINGS_MAX, Span, Verdict
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 MakePost = Callable[..., Post]
@@ -27,11 +27,18 @@ class FakeScorer:
     thresholds: Mapping[str, float] = field(default_factory=dict)
     languages: tuple[str, ...] = ("en",)
     asked: list[str] = field(default_factory=list)
+    carrying: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    explained: list[str] = field(default_factory=list)
 
     def score(self, texts: Sequence[str]) -> list[Scored]:
         """The same for each."""
         self.asked.extend(texts)
         return [self.said for _ in texts]
+
+    def explain(self, asked: Sequence[tuple[str, Sequence[str]]]) -> list[Mapping[str, tuple[int, int]]]:
+        """The same for each."""
+        self.explained.extend(text for text, _ in asked)
+        return [self.carrying for _ in asked]
 
 
 @pytest.fixture
@@ -65,7 +72,11 @@ def test_a_verdict_names_everything_that_made_it(
 ) -> None:
     """Policy, model, version of the judge, scores, embedding, and the time that was given."""
     verdict = verdict_of(post(language="en-GB", backfill=True), Scored({"spam": 0.01}, b"\x01" * EMBEDDING_BYTES))
-    assert (verdict.policy_version, verdict.policy_digest, verdict.model_digest) == (1, policy.digest, "a" * 64)
+    assert (verdict.policy_version, verdict.policy_digest, verdict.model_digest) == (
+        policy.version,
+        policy.digest,
+        "a" * 64,
+    )
     assert verdict.judge_version
     assert verdict.scores == {"spam": 0.01}
     assert verdict.embedding == b"\x01" * EMBEDDING_BYTES
@@ -195,3 +206,16 @@ def test_an_empty_batch_asks_nobody(policy: Policy) -> None:
     scorer = FakeScorer()
     assert judge([], policy, scorer, Surroundings(), NOW) == []
     assert scorer.asked == []
+
+
+def test_a_finding_of_the_model_names_the_words_that_carry_it(policy: Policy, post: MakePost) -> None:
+    """One more question to the model, about the posts with findings only; a window where it can name no words."""
+    said = Scored({"toxicity": 1.0, "insult": 1.0, "spam": 0.0}, windows={"toxicity": (0, 900), "insult": (0, 900)})
+    scorer = FakeScorer(said, carrying={"toxicity": (3, 8)})
+    (verdict,) = judge([post("some text")], policy, scorer, Surroundings(), NOW)
+    spans = {finding.label: finding.span for finding in verdict.findings if finding.rule == "model"}
+    assert spans == {"toxicity": Span(start=3, end=8), "insult": Span(start=0, end=900)}
+    assert scorer.explained == ["some text"]
+    quiet = FakeScorer(Scored({"toxicity": 0.0}))
+    judge([post("some text")], policy, quiet, Surroundings(), NOW)
+    assert quiet.explained == []

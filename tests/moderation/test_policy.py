@@ -12,9 +12,9 @@ from moderation.policy import LABELS, SHIPPED, Policy, load_policy
 from records.errors import Misconfigured
 
 
-def test_the_shipped_policy_is_version_1_under_the_digest_of_its_file(policy: Policy) -> None:
+def test_the_shipped_policy_is_version_2_under_the_digest_of_its_file(policy: Policy) -> None:
     """What a verdict names can be compared with the file by anybody who has it."""
-    assert policy.version == 1
+    assert policy.version == 2
     assert policy.digest == hashlib.sha256(SHIPPED.read_bytes()).hexdigest()
 
 
@@ -71,29 +71,29 @@ def test_an_unknown_surface_counts_as_static(policy: Policy, surface: str, natur
 def test_a_policy_cannot_be_changed(policy: Policy) -> None:
     """A version is immutable."""
     with pytest.raises(ValidationError):
-        policy.version = 2  # type: ignore[misc]
+        policy.version = 3  # type: ignore[misc]
 
 
 @pytest.mark.parametrize(
     ("old", "new", "key"),
     [
-        ("version = 1", "version = 0", "version"),
-        ("version = 1", 'version = "1"', "version"),
+        ("version = 2", "version = 0", "version"),
+        ("version = 2", 'version = "2"', "version"),
         ('clause = "4.4"', 'clause = "9.9"', "labels.spam.clause"),
         ('retention = "safety"', 'retention = "never"', "labels.adverse_event.retention"),
         ("[labels.threat]", "[labels.menace]", "labels.threat"),
         ("severity = 3", "severity = 4", "labels.adverse_event.severity"),
-        ("threshold = 0.327", "threshold = 1.7", "labels.spam.threshold"),
+        ("threshold = 0.", "threshold = 1.", "labels.recommendation.threshold"),
         ("links_max = 3", "", "rules.links_max"),
         ("links_max = 3", "links_max = 3\nlynx_max = 1", "rules.lynx_max"),
         ('nature = "static"', 'nature = "stable"', "surfaces.5.nature"),
         ('pattern = "blog/*"', 'pattern = "bl*og/*"', "surfaces.0.pattern"),
         ('id = "2"', 'id = "1"', "clauses"),
-        ("effective_on = 2026-11-23", 'effective_on = "soon"', "effective_on"),
-        ("version = 1", "version = 1\ndigest = 'a'", "digest"),
-        ("version = 1", "version = 1\nlexicon = []", "lexicon"),
+        ("effective_on = 2026-11-25", 'effective_on = "soon"', "effective_on"),
+        ("version = 2", "version = 2\ndigest = 'a'", "digest"),
+        ("version = 2", "version = 2\nlexicon = []", "lexicon"),
         ('phone_regions = ["US", "GB"]', 'phone_regions = ["usa"]', "rules.phone_regions"),
-        ("version = 1", "version = ", "is not TOML"),
+        ("version = 2", "version = ", "is not TOML"),
     ],
 )
 def test_a_policy_that_is_not_usable_names_the_key(tmp_path: Path, old: str, new: str, key: str) -> None:

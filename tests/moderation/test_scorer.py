@@ -11,6 +11,8 @@ import pytest
 
 from moderation.scorer import ConstantScorer, OnnxScorer, Scored, UnscoredScorer, load_scorer
 from moderation.scorer.load import SHIPPED_FOLDER
+from moderation.train import data, plan
+from moderation.train.figures.carrying import carrying
 
 INSULT = "You are a pathetic idiot, shut your stupid mouth."
 NEUTRAL = "The branch in Leeds opens at nine on Saturdays."
@@ -105,14 +107,64 @@ def test_strange_texts_are_scored(scorer: OnnxScorer, text: str) -> None:
     check(scorer.score([text])[0], "toxicity", 0.0, 1.0)
 
 
-def test_long_text_says_how_much_of_it_was_read(scorer: OnnxScorer) -> None:
-    """A text longer than the model reads gives the characters read; what follows them changes no score."""
-    text = NEUTRAL * 100
-    short, long = scorer.score([NEUTRAL, text])
-    assert short.read_chars is None
+def test_a_long_text_is_read_to_its_end(scorer: OnnxScorer) -> None:
+    """An insult behind two pages of harmless text scores nearly as alone, and the window that holds it is named."""
+    text = f"{NEUTRAL} " * 60 + INSULT
+    (harmless, hidden, short) = scorer.score([NEUTRAL * 60, text, INSULT])
+    assert hidden.scores["toxicity"] > max(scorer.thresholds["toxicity"] - 0.2, harmless.scores["toxicity"] + 0.3)
+    start, end = hidden.windows["toxicity"]
+    assert INSULT in text[start:end]
+    assert end - start < len(text) / 2
+    assert hidden.read_chars is None
+    assert short.windows == {}
+
+
+def test_a_very_long_text_says_how_much_of_it_was_read(scorer: OnnxScorer) -> None:
+    """A text longer than all windows gives the characters read; what follows them changes no score."""
+    text = f"{NEUTRAL} " * 2_000
+    (long,) = scorer.score([text])
     assert long.read_chars is not None
-    assert len(NEUTRAL) < long.read_chars < len(text)
-    assert scorer.score([text[: long.read_chars] + " " + INSULT])[0].scores == long.scores
+    assert 10_000 < long.read_chars < len(text)
+    assert scorer.score([text[: long.read_chars] + " " + INSULT])[0].scores == pytest.approx(long.scores, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "carries"),
+    [
+        (f"{NEUTRAL} {INSULT} {NEUTRAL}", "toxicity", "idiot"),
+        (f"{NEUTRAL} {NEUTRAL} you are a complete id\u0456\u200bot, {NEUTRAL}", "toxicity", "id\u0456\u200bot"),
+        ("The parcel came on time. My rash and the headaches began with the new tablets.", "adverse_event", "rash"),
+    ],
+)
+def test_an_explanation_names_the_words(scorer: OnnxScorer, text: str, label: str, carries: str) -> None:
+    """The stretch that is named holds the words that matter, as they were posted, and not the whole text."""
+    ((start, end),) = [one[label] for one in scorer.explain([(text, [label])])]
+    assert carries in text[start:end]
+    assert end - start < 0.8 * len(text)
+
+
+def test_an_explanation_carries_the_score(scorer: OnnxScorer) -> None:
+    """On held-out examples: without the stretch that is named, the score falls further than without another."""
+    raw = [row for row in data.examples("held_out") if row["set"] in {"own_abuse", "own_complaint", "own_promissory"}]
+    targets = np.array([[row["labels"][label] for label in plan.LABELS] for row in raw], np.float32)
+    rows = data.Rows([row["text"] for row in raw], [row["set"] for row in raw], [], targets, targets)
+    found = carrying(rows, scorer)
+    assert found["texts"] >= 100
+    assert found["falls"] > 2 * found["falls_without_another"]
+    assert found["more"] > 0.7
+
+
+def test_texts_that_the_model_cannot_tell_apart_are_judged_once(scorer: OnnxScorer) -> None:
+    """Capitals and spacing are not read, so a campaign in other spacing costs nothing and gets the same scores."""
+    assert scorer.score([f"  {INSULT.upper()}\n"])[0] is scorer.score([INSULT])[0]
+
+
+@pytest.mark.parametrize(
+    "disguised", ["You are a pathetic id\u0456ot", "you are a pathetic i d i o t", "You p\u0430thetic idi\u200bot"]
+)
+def test_a_disguise_changes_little(scorer: OnnxScorer, disguised: str) -> None:
+    """Look-alike letters, spacing and what cannot be seen are read as people read them."""
+    check(scorer.score([disguised])[0], "toxicity", scorer.thresholds["toxicity"], 1.0)
 
 
 def test_paraphrase_is_nearer_than_another_subject(scorer: OnnxScorer) -> None:

@@ -10,7 +10,12 @@ from records.errors import Misconfigured
 from records.settings import Settings, settings
 
 FIELDS = sorted(Settings.model_fields)
-SPECIAL = {"namespace": "team-a.", "judge_batch_max": "17"}
+SPECIAL = {
+    "namespace": "team-a.",
+    "judge_batch_max": "17",
+    "model_labels": "toxic=toxicity",
+    "model_outputs": "sigmoid",
+}
 
 
 @pytest.fixture(autouse=True)
