@@ -15,6 +15,7 @@ Part = dict[str, Any]
 _ACT_FIELDS = frozenset(
     {"v", "record_id", "post_id", "staff_id", "idempotency_key", "made_at", "scope", "case_version_seen", "kind"}
 )
+_VERSIONS = ("policy_version", "policy_digest", "model_digest", "tags_digest", "judge_version")
 _NOW = (
     "state", "visible", "removed_at", "labels", "severity", "unscored", "version", "action", "decided_by", "decided_at",
     "claimed_by", "claimed_until", "escalated_to", "deferred_until", "due_at", "order_id", "order_result", "holds",
@@ -146,7 +147,7 @@ def _judgement(fact: Fact, numbers: Mapping[str, int], texts: Mapping[str, str])
         "recorded_at": iso(fact["recorded_at"]),
         "revision": numbers.get(record["revision_id"]),
         "revision_id": record["revision_id"],
-        **{name: record.get(name) for name in ("policy_version", "policy_digest", "model_digest", "judge_version")},
+        **{name: record.get(name) for name in _VERSIONS},
         "language": record.get("language"),
         "read_chars": record.get("read_chars"),
         "text_chars": len(text),

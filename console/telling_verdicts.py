@@ -6,7 +6,7 @@ from typing import Any
 from console.terminal import safe_line
 from console.words import clock
 
-MODEL = "model"
+MODEL, TAG = "model", "tag"
 SCORES_SHOWN_MAX = 5
 SPAN_CHARS_MAX = 200
 SEVERITIES = ("a note", "to be looked at", "serious", "urgent")
@@ -59,6 +59,8 @@ def _how_sure(finding: Part) -> str:
     score, threshold = finding["score"], finding["threshold"]
     if finding["rule"] == MODEL:
         return f"the model gave {score:.2f}, and from {threshold:.2f} on it is a reason to look"
+    if finding["rule"] == TAG:
+        return f"it is {score:.2f} like the examples of this tag, and from {threshold:.2f} on it is a reason to look"
     sure = "" if score == threshold == 1 else f" at {score:.2f}, from {threshold:.2f} on"
     return f"the rule {finding['rule']} matched{sure}"
 
@@ -82,4 +84,6 @@ def _versions(verdict: Part) -> Lines:
     yield "  language", safe_line(verdict["language"] or "could not be told")
     yield "  policy", f"version {verdict['policy_version']}, SHA-256 {verdict['policy_digest']}"
     yield "  model", f"SHA-256 {verdict['model_digest']}" if verdict["model_digest"] else "none was loaded"
+    if verdict["tags_digest"]:
+        yield "  tags", f"SHA-256 {verdict['tags_digest']}"
     yield "  judge", f"version {safe_line(verdict['judge_version'])}"

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, partial
+from functools import cache
 from importlib.metadata import version
 from math import inf
 
@@ -13,10 +13,12 @@ from moderation.rules import RULES
 from moderation.rules.context import SURE, Context, context_of
 from moderation.scorer.protocol import Scored, Scorer
 from moderation.surroundings import Surroundings
+from moderation.tags import NO_TAGS, Tags
 from records.posts import Post
 from records.verdicts import FINDINGS_MAX, Finding, Span, Verdict
 
 MODEL = "model"
+TAG = "tag"
 JUDGE = "judge"
 UNSCORED = "unscored"
 NO_TEXT, MEDIA_ONLY = "no text", "media and no text"
@@ -28,16 +30,30 @@ def judge(
     scorer: Scorer,
     surroundings: Surroundings,
     now: datetime,
+    tags: Tags = NO_TAGS,
 ) -> list[Verdict]:
-    """One verdict for each post that was seen or edited, in order; rules run where the model cannot, too."""
+    """One verdict for each post that was seen or edited, in order; rules run where the model cannot, too.
+
+    `tags` are those that the scorer gives scores of.
+    """
+    under = _Under(tags.provided_for(policy), scorer, tags, now)
     posts = [post for post in posts if post.text is not None]
     written = [_Written(post, language_of(post.text or "", post.language, scorer.languages)) for post in posts]
     scored = _scored(written, scorer)
-    found = _found(posts, context_of(posts, policy, surroundings))
-    for findings, by_model in zip(found, _by_the_model(written, scored, scorer, policy), strict=True):
+    found = _found(posts, context_of(posts, under.policy, surroundings))
+    for findings, by_model in zip(found, _by_the_model(written, scored, under), strict=True):
         findings.extend(by_model)
-    say = partial(_verdict, policy=policy, model_digest=scorer.model_digest, now=now)
-    return [say(one, findings, said) for one, findings, said in zip(written, found, scored, strict=True)]
+    return [_verdict(*each, under) for each in zip(written, found, scored, strict=True)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Under:
+    """What a batch is judged under: the policy, that of the tags included, what scores, and when."""
+
+    policy: Policy
+    scorer: Scorer
+    tags: Tags
+    now: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,22 +96,16 @@ def _found(posts: Sequence[Post], context: Context) -> list[list[Finding]]:
     return found
 
 
-def _verdict(
-    written: _Written,
-    found: list[Finding],
-    scored: Scored,
-    policy: Policy,
-    model_digest: str | None,
-    now: datetime,
-) -> Verdict:
-    post = written.post
+def _verdict(written: _Written, found: list[Finding], scored: Scored, under: _Under) -> Verdict:
+    post, policy = written.post, under.policy
     findings = [*found, *_for_a_person(scored.unscored, policy)]
     return Verdict(
         post_id=post.post_id,
         revision_id=str(post.revision_id),
         policy_version=policy.version,
         policy_digest=policy.digest,
-        model_digest=model_digest,
+        model_digest=under.scorer.model_digest,
+        tags_digest=under.tags.digest,
         judge_version=_judge_version(),
         findings=_gravest(findings),
         scores=dict(scored.scores),
@@ -104,22 +114,21 @@ def _verdict(
         read_chars=scored.read_chars,
         language=written.language,
         backfill=post.backfill,
-        judged_at=now,
+        judged_at=under.now,
     )
 
 
-def _by_the_model(
-    written: Sequence[_Written], scored: Sequence[Scored], scorer: Scorer, policy: Policy
-) -> list[list[Finding]]:
-    """What the model finds in each post, with the stretch that carries it: one more pass, over these posts only."""
-    labels = [_reached(said.scores, policy) for said in scored]
+def _by_the_model(written: Sequence[_Written], scored: Sequence[Scored], under: _Under) -> list[list[Finding]]:
+    """What model and tags find in each post, with the stretch that carries it: one more pass, over these posts only."""
+    labels = [_reached(said.scores, under.policy) for said in scored]
     places = [place for place, reached in enumerate(labels) if reached]
-    spans = scorer.explain([(written[place].post.text or "", labels[place]) for place in places]) if places else ()
+    asked = [(written[place].post.text or "", labels[place]) for place in places]
+    spans = under.scorer.explain(asked) if places else ()
     found: list[list[Finding]] = [[] for _ in written]
     for place, carrying in zip(places, spans, strict=True):
         said = scored[place]
         found[place] = [
-            _finding(label, said.scores[label], policy, carrying.get(label, said.windows.get(label)))
+            _finding(label, said.scores[label], under, carrying.get(label, said.windows.get(label)))
             for label in labels[place]
         ]
     return found
@@ -150,13 +159,13 @@ def _for_a_person(unscored: str | None, policy: Policy) -> Iterator[Finding]:
         )
 
 
-def _finding(label: str, score: float, policy: Policy, span: tuple[int, int] | None) -> Finding:
-    duty = policy.labels[label]
+def _finding(label: str, score: float, under: _Under, span: tuple[int, int] | None) -> Finding:
+    duty = under.policy.labels[label]
     return Finding(
         label=label,
-        rule=MODEL,
+        rule=TAG if label in under.tags.duties else MODEL,
         score=score,
-        threshold=_threshold(label, policy),
+        threshold=_threshold(label, under.policy),
         severity=duty.severity,
         clause=duty.clause,
         span=span and Span(start=span[0], end=span[1]),

@@ -20,8 +20,8 @@ class Span(Value):
 class Finding(Value):
     """One reason to look: a label, who found it, where, and how sure against which threshold.
 
-    `rule` names the rule, or `model` where the transformer found it. `severity` is the policy's, 0 (note) to
-    3 (urgent). `detail` holds numbers that a rule saw, never the post's text.
+    `rule` names the rule, or `model` where the transformer found it, `tag` where the examples of a tag did. `severity`
+    is the policy's, 0 (note) to 3 (urgent). `detail` holds numbers that a rule saw, never the post's text.
     """
 
     label: Name
@@ -39,6 +39,7 @@ class Verdict(Record):
 
     `read_chars` is given where the text is longer than the model reads: so many characters of its beginning were
     scored, while the rules read all of it. `language` is what the text is written in, as found, else as the site said.
+    `tags_digest` is given where tags were in force: SHA-256 over their names, their files and the background.
     """
 
     post_id: Id
@@ -46,6 +47,7 @@ class Verdict(Record):
     policy_version: Ordinal
     policy_digest: Sha256
     model_digest: Sha256 | None = None
+    tags_digest: Sha256 | None = None
     judge_version: Line
     findings: Annotated[tuple[Finding, ...], Field(max_length=FINDINGS_MAX)] = ()
     scores: dict[Name, Share] = Field(default_factory=dict)
@@ -57,8 +59,9 @@ class Verdict(Record):
     judged_at: Instant
 
     def identity(self) -> tuple[str | int | bool | None, ...]:
-        """Post, revision, policy and model digest."""
-        return (self.post_id, self.revision_id, self.policy_digest, self.model_digest)
+        """Post, revision, policy and model digest; that of the tags only where there were any."""
+        tags = () if self.tags_digest is None else (self.tags_digest,)
+        return (self.post_id, self.revision_id, self.policy_digest, self.model_digest, *tags)
 
     def key(self) -> str:
         """The post."""

@@ -5,10 +5,13 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
+import structlog
+
 from moderation.judge import judge
 from moderation.policy import Policy, load_policy
 from moderation.scorer import Scorer, scorer_of
 from moderation.surroundings import Recent, Sighting, Surroundings, counted, sighting_of, together
+from moderation.tags import TaggingScorer, Tags, load_tags
 from records.received import Received
 from records.settings import Settings
 from records.topics import VERDICTS
@@ -17,6 +20,8 @@ from search.surroundings import counts
 from stream import metrics
 from stream.batches import Limits
 from stream.worker import Publish
+
+log = structlog.get_logger()
 
 
 class Judging:
@@ -38,7 +43,22 @@ class Judging:
 
     @cached_property
     def scorer(self) -> Scorer:
-        """The scorer; where it cannot be loaded, posts go on as unscored and an alarm shows."""
+        """The scorer, with the tags in force."""
+        return TaggingScorer(self._model, self.tags)
+
+    @cached_property
+    def tags(self) -> Tags:
+        """The tags in force; where the scorer gives nothing to compare with there are none, and the log says so."""
+        tags = load_tags(self._settings.tags_dir, self.policy, self._model)
+        if tags.unused:
+            log.warning("no tag is in use", reason=tags.unused)
+        if tags.fitted:
+            log.info("tags in use", tags=dict(tags.thresholds), digest=tags.digest)
+        return tags
+
+    @cached_property
+    def _model(self) -> Scorer:
+        """The model; where it cannot be loaded, posts go on as unscored and an alarm shows."""
         scorer = scorer_of(self._settings)
         metrics.model_loaded(scorer.model_digest is not None)
         return scorer
@@ -60,7 +80,7 @@ class Judging:
         sightings = [sighting_of(post) for post in posts]
         surroundings = await self._surroundings(sightings)
         now = datetime.now(UTC)
-        found = await asyncio.to_thread(judge, posts, self.policy, self.scorer, surroundings, now)
+        found = await asyncio.to_thread(judge, posts, self.policy, self.scorer, surroundings, now, self.tags)
         await publish(VERDICTS, found)
         self._recent = self._recent.after(sightings, now)
         metrics.judged(found)  # once, however often the publishing was tried

@@ -13,11 +13,12 @@ from console.commands.find import find
 from console.commands.rules import rules
 from console.commands.settings import settings
 from console.commands.status import status
+from console.commands.tags import tags
 from console.commands.why import why
 from console.terminal import safe_line
 from records.errors import Problem
 
-COMMANDS = (find, duplicates, why, status, rules, settings)
+COMMANDS = (find, duplicates, why, status, rules, tags, settings)
 
 
 class _SaysWhatIsWrong(TyperGroup):

@@ -16,6 +16,7 @@ from console import telling_whereabouts
 from console.dossier import dossier
 from console.instants import around_instant
 from console.telling import Section, sections
+from console.telling_verdicts import TAG
 from console.terminal import safe_line, screen
 from console.whereabouts import Missing, around, kind_of, whereabouts
 from records.errors import Problem
@@ -137,7 +138,22 @@ def _help(found: Mapping[str, Any], policy: "Policy | None") -> dict[str, str]:
     """What the policy in force says about helping the author, for each label that was found."""
     labels = {finding["label"] for verdict in found["how_it_was_judged"] for finding in verdict["findings"]}
     duties = {label: policy.labels[label] for label in sorted(labels & policy.labels.keys())} if policy else {}
-    return {label: duty.help for label, duty in duties.items() if duty.help}
+    of_tags = _help_of_tags(found, policy) if policy else {}
+    return {label: duty.help for label, duty in duties.items() if duty.help} | of_tags
+
+
+def _help_of_tags(found: Mapping[str, Any], policy: "Policy") -> dict[str, str]:
+    """The same of the tags that were found, by their files as they stand now."""
+    findings = [finding for verdict in found["how_it_was_judged"] for finding in verdict["findings"]]
+    names = {finding["label"] for finding in findings if finding["rule"] == TAG}
+    if not names:
+        return {}
+    from moderation.tags import helps_of
+
+    try:
+        return {name: said for name, said in helps_of(settings().tags_dir, policy).items() if name in names}
+    except Problem:
+        return {}
 
 
 def _policy() -> "Policy | None":

@@ -24,7 +24,7 @@ from ingest.rewind import rewind
 from records.settings import Settings
 
 TOPICS = "broker/topics"
-POLICY = "policy.toml"
+POLICY, TAGS = "policy.toml", "tags"
 VIEWS_OF = "fold"
 """The consumer group that makes the views."""
 STAGING = ".restoring"
@@ -98,7 +98,7 @@ def _refuse_data(data: Path) -> None:
 
 def _move_into_place(staging: Path, data: Path) -> None:
     # The topics first: should we be killed here, sources without their cursors only tell again what is known.
-    for name in [*(part.folder for part in KEPT), POLICY]:
+    for name in [*(part.folder for part in KEPT), POLICY, TAGS]:
         if (staging / name).exists():
             (data / name).parent.mkdir(parents=True, exist_ok=True)
             (staging / name).rename(data / name)
@@ -117,6 +117,8 @@ def _what_was_restored(data: Path, manifest: archive.Manifest) -> str:
         said.append(f"Secrets are not in this backup: put the webhook's into {data / 'secrets' / 'webhook'}.")
     if (data / POLICY).exists():
         said.append(f"The policy that was in force is {data / POLICY}: set LIFEGUARD_POLICY_FILE.")
+    if (data / TAGS).exists():
+        said.append(f"The tags that were in force are in {data / TAGS}: set LIFEGUARD_TAGS_DIR.")
     return "\n".join([*said, "The next run makes the views in Elasticsearch again, from the record."])
 
 
@@ -141,6 +143,8 @@ def _files(settings: Settings, data: Path, *, secrets: bool) -> Iterator[tuple[s
                     yield path.relative_to(data).as_posix(), path
     if settings.policy_file:
         yield POLICY, settings.policy_file
+    if isinstance(settings.tags_dir, Path):
+        yield from ((f"{TAGS}/{path.name}", path) for path in sorted(settings.tags_dir.glob("*.toml")))
 
 
 def _facts() -> dict[str, str]:

@@ -192,3 +192,14 @@ def test_an_erased_post_shows_no_content(observed: Make) -> None:
     shown = str(told({"erased": True, "state": "erased"}, fact))
     assert "secret" not in shown
     assert "Dana" not in shown
+
+
+def test_a_tag_is_said_to_be_one_with_the_digest_of_its_examples(observed: Make, judged: Make) -> None:
+    """It is no word of the model; where no tags were in force, nothing is said of them."""
+    finding = {"label": "late_bus", "rule": "tag", "score": 0.93, "threshold": 0.8, "severity": 0, "clause": "4"}
+    seen = observed(text="x", revision_id="r1")
+    lines = told(None, seen, judged("r1", findings=[finding], tags_digest="e" * 64))["How it was judged"]
+    assert line(lines, "late_bus").startswith("it is 0.93 like the examples of this tag, and from 0.80 on it is")
+    assert line(lines, "tags") == f"SHA-256 {'e' * 64}"
+    without = told(None, seen, judged("r1"))["How it was judged"]
+    assert "tags" not in [name.strip() for name, _ in without]

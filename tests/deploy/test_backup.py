@@ -65,19 +65,25 @@ def test_what_cannot_be_made_again_comes_back(data: Path, tmp_path: Path) -> Non
     assert contents(empty) == kept
 
 
-def test_secrets_and_the_policy_in_force_come_along_when_asked(
+def test_secrets_the_policy_and_the_tags_in_force_come_along_when_asked(
     data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Secrets by `--secrets`, a policy of one's own always; the restore says where it put it."""
+    """Secrets by `--secrets`, a policy and tags of one's own always; the restore says where it put them."""
     policy = tmp_path / "ours.toml"
     policy.write_text("version = 7\n")
-    file = backup.backup(Settings(policy_file=policy), data, tmp_path, secrets=True)
+    (tmp_path / "ours").mkdir()
+    (tmp_path / "ours" / "late.toml").write_text('name = "late_bus"\n')
+    (tmp_path / "ours" / "notes.txt").write_text("how we do it")
+    file = backup.backup(Settings(policy_file=policy, tags_dir=tmp_path / "ours"), data, tmp_path, secrets=True)
     assert file.name.startswith("lifeguard-")
     backup.restore(SETTINGS, tmp_path / "empty", file)
     assert (tmp_path / "empty" / "secrets" / "webhook").read_bytes() == b"whsec_x\n"
     assert (tmp_path / "empty" / "secrets").stat().st_mode & 0o777 == 0o700
     assert (tmp_path / "empty" / "policy.toml").read_text() == "version = 7\n"
-    assert "set LIFEGUARD_POLICY_FILE" in capsys.readouterr().out
+    assert [path.name for path in (tmp_path / "empty" / "tags").iterdir()] == ["late.toml"]
+    said = capsys.readouterr().out
+    assert "set LIFEGUARD_POLICY_FILE" in said
+    assert "set LIFEGUARD_TAGS_DIR" in said
 
 
 def test_nothing_is_done_while_lifeguard_runs(data: Path, tmp_path: Path) -> None:

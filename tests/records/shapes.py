@@ -132,6 +132,7 @@ verdicts = st.builds(
     policy_version=numbers,
     policy_digest=digests,
     model_digest=maybe(digests),
+    tags_digest=maybe(digests),
     judge_version=lines,
     findings=st.lists(findings, max_size=3).map(tuple),
     scores=st.dictionaries(names, shares, max_size=3),

@@ -11,6 +11,7 @@ from records.base import Record
 from records.digests import fact_digest, post_id_of, revision_digest, text_digest
 from records.orders import Order
 from records.posts import Post, revision_of
+from records.verdicts import Verdict
 from tests.records.shapes import RECORDS, TopicAndRecord, names, posts, records
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -29,7 +30,13 @@ SAME_FACT: dict[str, dict[str, Any]] = {
 }
 OTHER_FACT: dict[str, dict[str, Any]] = {
     "posts": {"site_at": NOON + timedelta(seconds=1, microseconds=1)},
-    "verdicts": {"policy_digest": "ab" * 32, "model_digest": "cd" * 32, "revision_id": "ef" * 20, "post_id": "other:1"},
+    "verdicts": {
+        "policy_digest": "ab" * 32,
+        "model_digest": "cd" * 32,
+        "tags_digest": "cd" * 32,
+        "revision_id": "ef" * 20,
+        "post_id": "other:1",
+    },
     "decisions": {"idempotency_key": "another, of its own", "post_id": "other:1"},
     "orders": {"order_id": "decisions-0-123456789"},
     "outcomes": {"attempt": 1_000_001, "order_id": "decisions-0-123456789"},
@@ -92,6 +99,15 @@ def test_the_kind_of_record_is_part_of_its_identity() -> None:
     """Two records with the same parts are two facts."""
     assert fact_digest("Order", "x") != fact_digest("Outcome", "x")
     assert fact_digest("a", "b") != fact_digest("ab") != fact_digest("a", None, "b")
+
+
+def test_a_verdict_without_tags_has_the_id_that_it_had_before_there_were_tags() -> None:
+    """What was judged stays the same fact; under tags it is another one."""
+    parts = ("a:1", "0" * 40, "1" * 64, None)
+    fields = dict(zip(("post_id", "revision_id", "policy_digest", "model_digest"), parts, strict=True))
+    verdict = Verdict(**fields, policy_version=1, judge_version="1", judged_at=NOON)
+    assert verdict.record_id == fact_digest("Verdict", *parts)
+    assert _told_again(verdict, tags_digest="2" * 64).record_id == fact_digest("Verdict", *parts, "2" * 64)
 
 
 def test_a_record_cannot_be_changed() -> None:
