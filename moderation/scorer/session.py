@@ -23,7 +23,7 @@ class Session:
     def __init__(self, path: Path, threads: int) -> None:
         self._session = _open(path)
         self.shapes = {output.name: _last(output.shape) for output in self._session.get_outputs()}
-        self._threads = threads or len(os.sched_getaffinity(0))
+        self._threads = threads or cores()
         self._pool = ThreadPoolExecutor(self._threads, "scorer") if self._threads > 1 else None
 
     def run(self, rows: Sequence[Sequence[int]]) -> tuple[Array, Array]:
@@ -44,6 +44,11 @@ class Session:
         if self._pool is None or len(batches) == 1:
             return [answer(batch) for batch in batches]
         return list(self._pool.map(answer, batches))
+
+
+def cores() -> int:
+    """Cores that this process may use; where the system does not tell, those of the machine."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _last(shape: list[Any]) -> Any:  # noqa: ANN401  a number, a name, or nothing

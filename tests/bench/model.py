@@ -1,6 +1,5 @@
 """(c) The scorer alone, on the length mix, beside other models on the same texts in the same run."""
 
-import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from importlib.util import find_spec
@@ -12,7 +11,7 @@ import numpy as np
 
 from moderation.scorer import load_scorer
 from moderation.scorer.load import SHIPPED_FOLDER
-from moderation.scorer.session import Session
+from moderation.scorer.session import Session, cores
 from moderation.scorer.windows import Windows, read_as
 from tests.bench.mix import texts
 from tests.bench.table import Row
@@ -67,7 +66,7 @@ def _others() -> Iterator[tuple[str, float, str]]:
         yield "the same encoder unquantised", best_rate(_few(1000), encoder, BATCH), "float, our graph and batches"
         base = _in_onnxruntime(BertConfig(), Path(folder) / "base.onnx")
         yield "BERT-base in onnxruntime", best_rate(_few(BERT_TEXTS), base, BATCH), "float, our graph and batches"
-    threads = len(os.sched_getaffinity(0))
+    threads = cores()
     torch.set_num_threads(threads)
     remark = f"float, batches of {BERT_BATCH} sorted by length, {threads} threads"
     yield "BERT-base in PyTorch", best_rate(_few(BERT_TEXTS), _in_pytorch(), BERT_TEXTS), remark
