@@ -58,15 +58,15 @@ def parse_list(kind: Kind, content: bytes, name: str, labels: Collection[str]) -
     return tuple(reading.entries.items())
 
 
-def content_of(path: Path) -> bytes:
-    """The bytes of a list, as long as they may be."""
+def content_of(path: Path, what: str = "list", bytes_max: int = LIST_BYTES_MAX) -> bytes:
+    """The bytes of a file that somebody wrote for us (`what` names its kind in errors), as long as they may be."""
     try:
         with path.open("rb") as opened:
-            content = opened.read(LIST_BYTES_MAX + 1)
+            content = opened.read(bytes_max + 1)
     except OSError as error:
-        raise Misconfigured(f"the list {path} cannot be read: {error.strerror}") from None
-    if len(content) > LIST_BYTES_MAX:
-        raise Misconfigured(f"the list {path} is longer than {LIST_BYTES_MAX} bytes")
+        raise Misconfigured(f"the {what} {path} cannot be read: {error.strerror}") from None
+    if len(content) > bytes_max:
+        raise Misconfigured(f"the {what} {path} is longer than {bytes_max} bytes: shorten it")
     return content
 
 

@@ -176,7 +176,7 @@ class Policy(Value):
 def load_policy(path: Path | None = None) -> Policy:
     """The policy in `path`, else the one that ships with us, with its lists; raises Misconfigured with one sentence."""
     path = path or SHIPPED
-    content = _read(path)
+    content = content_of(path, "policy", POLICY_BYTES_MAX)
     try:
         policy = Policy.model_validate({**_parse(content, path), "digest": sha256_hex(content)})
     except ValidationError as error:
@@ -208,17 +208,6 @@ def _list(kind: Kind, own: ListFile | None, policy: Policy, path: Path) -> Entri
             f"{kind.name}.sha256"
         )
     return entries
-
-
-def _read(path: Path) -> bytes:
-    try:
-        with path.open("rb") as opened:
-            content = opened.read(POLICY_BYTES_MAX + 1)
-    except OSError as error:
-        raise Misconfigured(f"the policy {path} cannot be read: {error.strerror}") from None
-    if len(content) > POLICY_BYTES_MAX:
-        raise Misconfigured(f"the policy {path} is longer than {POLICY_BYTES_MAX} bytes")
-    return content
 
 
 def _parse(content: bytes, path: Path) -> dict[str, Any]:

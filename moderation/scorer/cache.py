@@ -4,6 +4,8 @@ import hashlib
 import re
 import threading
 from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 from moderation.scorer.protocol import Scored
 
@@ -11,6 +13,7 @@ CACHE_TEXTS_MAX = 20_000
 """Texts remembered; about 2 kB each."""
 SAME_CHARS_MAX = 250
 """Characters, as read, up to which a text is one window for sure, and the same in other capitals or other spacing."""
+T = TypeVar("T")
 _GAP = re.compile(r"[ \t\r\n]+")
 
 
@@ -34,15 +37,24 @@ class Remembered:
         """The same for a model that may see capitals and spaces."""
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
 
-    def get(self, key: bytes) -> Scored | None:
-        """What was said of this text, if it is remembered."""
+    def through(
+        self, keys: Sequence[bytes], asked: Sequence[T], judge: Callable[[list[T]], list[Scored]]
+    ) -> list[Scored]:
+        """What is said of each that is asked, in order; `judge` is asked once about those that are not remembered."""
+        known = {key: found for key in set(keys) if (found := self._get(key)) is not None}
+        new = {key: one for key, one in zip(keys, asked, strict=True) if key not in known}
+        for key, scored in zip(new, judge(list(new.values())), strict=True):
+            self._put(key, scored)
+            known[key] = scored
+        return [known[key] for key in keys]
+
+    def _get(self, key: bytes) -> Scored | None:
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
             return self._kept.get(key)
 
-    def put(self, key: bytes, scored: Scored) -> None:
-        """Remembers, and forgets the oldest beyond the limit."""
+    def _put(self, key: bytes, scored: Scored) -> None:
         with self._lock:
             self._kept[key] = scored
             while len(self._kept) > CACHE_TEXTS_MAX:

@@ -65,13 +65,7 @@ class HuggingFaceScorer:
 
     def score(self, texts: Sequence[str]) -> list[Scored]:
         """Scores of each text in the same order; a text without a readable token is unscored."""
-        keys = [Remembered.exact(text) for text in texts]
-        known = {key: found for key in set(keys) if (found := self._remembered.get(key)) is not None}
-        new = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}
-        for key, scored in zip(new, self._judge(list(new.values())), strict=True):
-            self._remembered.put(key, scored)
-            known[key] = scored
-        return [known[key] for key in keys]
+        return self._remembered.through([Remembered.exact(text) for text in texts], texts, self._judge)
 
     def explain(self, asked: Sequence[tuple[str, Sequence[str]]]) -> list[Mapping[str, Span]]:
         """The words without which the score is lowest."""

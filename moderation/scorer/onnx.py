@@ -45,12 +45,7 @@ class OnnxScorer:
         """Scores of each text in the same order; a text without a readable token is unscored."""
         read = [read_as(text) for text in texts]
         keys = [Remembered.key(*each) for each in zip(texts, (one.text for one in read), strict=True)]
-        known = {key: found for key in set(keys) if (found := self._remembered.get(key)) is not None}
-        new = {key: one for key, one in zip(keys, read, strict=True) if key not in known}
-        for key, scored in zip(new, self._judge(list(new.values())), strict=True):
-            self._remembered.put(key, scored)
-            known[key] = scored
-        return [known[key] for key in keys]
+        return self._remembered.through(keys, read, self._judge)
 
     def explain(self, asked: Sequence[tuple[str, Sequence[str]]]) -> list[Mapping[str, Span]]:
         """For each text and its labels, by label: the words that carry it, in the window that scored highest."""

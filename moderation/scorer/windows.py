@@ -20,8 +20,6 @@ SPECIAL_TOKENS = 2
 
 Tokenizer: TypeAlias = Any
 """tokenizers.Tokenizer, which ships no types."""
-Encoding: TypeAlias = Any
-"""tokenizers.Encoding, which ships no types."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, Field, ValidationError, model_validator
 from pydantic_core import ErrorDetails
 
+from moderation.lists import content_of
 from moderation.policy import LabelPolicy, Policy, Sentence, Title
 from records.base import Name, Share, Text, Value
 from records.digests import sha256_hex, text_digest
@@ -98,13 +99,7 @@ def read_tags(folder: Path, policy: Policy, taken: Sequence[str] = ()) -> list[R
 
 
 def _read(path: Path) -> Read:
-    try:
-        with path.open("rb") as opened:
-            content = opened.read(TAG_BYTES_MAX + 1)
-    except OSError as error:
-        raise Misconfigured(f"the tag {path.name} cannot be read: {error.strerror}") from None
-    if len(content) > TAG_BYTES_MAX:
-        raise Misconfigured(f"the tag {path.name} is longer than {TAG_BYTES_MAX} bytes: take examples out")
+    content = content_of(path, "tag", TAG_BYTES_MAX)
     try:
         return Read(TagFile.model_validate(_parsed(content, path.name)), path.name, sha256_hex(content))
     except ValidationError as error:

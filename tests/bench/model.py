@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -20,6 +21,10 @@ TEXTS, BATCH = 4000, 256
 BERT_TEXTS, BERT_BATCH = 256, 32
 TIMES = 3
 LABELS = 15
+LAYERS, WIDTH, WIDE = 6, 384, 1536
+OPERATIONS_OF_TOKEN = 2 * LAYERS * (4 * WIDTH * WIDTH + 2 * WIDTH * WIDE)
+TERA = 1e12
+PEAK_SIDE, PEAK_PRODUCTS = 2048, 64
 NEEDED = ("torch", "onnx")
 
 
@@ -39,8 +44,47 @@ def beside_others(ours: float) -> Iterator[Row]:
     if missing:
         yield Row("c", "others beside it", "not measured", "", f"needs the extra [train] ({', '.join(missing)})")
         return
+    yield _of_the_peak(ours)
     for measured, rate, remark in _others():
         yield Row("c", measured, f"{rate:,.0f} posts/s", "", f"{remark}; ours is {ours / rate:,.1f} times as fast")
+
+
+def _of_the_peak(ours: float) -> Row:
+    """How near the scorer comes to what onnxruntime reaches with one large product in int8 on all cores."""
+    windows = Windows(SHIPPED_FOLDER).of([read_as(text) for text in texts(TEXTS, 12)])
+    tokens = sum(len(window.ids) for window in windows) / TEXTS
+    reached, peak = ours * tokens * OPERATIONS_OF_TOKEN / TERA, _int8_peak() / TERA
+    remark = (
+        f"{tokens:.0f} tokens a post, {OPERATIONS_OF_TOKEN / 1e6:.0f} million operations each, in products of weights"
+    )
+    return Row(
+        "c", "int8 operations of the scorer, and of one large product", f"{reached:.2f} of {peak:.1f} TOPS", "", remark
+    )
+
+
+def _int8_peak() -> float:
+    """Operations a second of a product of `PEAK_SIDE` in each direction, one on each core."""
+    import onnx
+    from onnx import TensorProto, helper, numpy_helper
+    from onnxruntime import InferenceSession, SessionOptions
+
+    side = PEAK_SIDE
+    shape = [side, side]
+    given = helper.make_tensor_value_info("given", TensorProto.UINT8, shape)
+    made = helper.make_tensor_value_info("made", TensorProto.INT32, shape)
+    weight = numpy_helper.from_array(np.ones(shape, np.int8), "weight")
+    node = helper.make_node("MatMulInteger", ["given", "weight"], ["made"])
+    graph = helper.make_graph([node], "peak", [given], [made], [weight])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+    onnx.checker.check_model(model)
+    options = SessionOptions()
+    options.intra_op_num_threads = 1
+    session = InferenceSession(model.SerializeToString(), options)
+    ones = np.ones(shape, np.uint8)
+    with ThreadPoolExecutor(cores()) as pool:
+        began = time.perf_counter()
+        list(pool.map(lambda _: session.run(None, {"given": ones}), range(PEAK_PRODUCTS)))
+        return PEAK_PRODUCTS * 2 * side**3 / (time.perf_counter() - began)
 
 
 def best_rate(make: Callable[[int], Sequence[str]], score: Callable[[list[str]], object], batch: int) -> float:
@@ -60,7 +104,7 @@ def _others() -> Iterator[tuple[str, float, str]]:
     import torch
     from transformers import BertConfig
 
-    small = BertConfig(hidden_size=384, num_hidden_layers=6, num_attention_heads=12, intermediate_size=1536)
+    small = BertConfig(hidden_size=WIDTH, num_hidden_layers=LAYERS, num_attention_heads=12, intermediate_size=WIDE)
     with TemporaryDirectory() as folder:
         encoder = _in_onnxruntime(small, Path(folder) / "small.onnx")
         yield "the same encoder unquantised", best_rate(_few(1000), encoder, BATCH), "float, our graph and batches"

@@ -7,12 +7,16 @@ from moderation.train import plan
 
 SIDE, GAP, COLUMNS, HEAD = 120, 28, 5, 18
 DOT_MAX = 7.0
+CAPTION = (
+    "Across: the score, 0 to 1. Up: the share of texts with the label. A dot is larger the more texts it stands for."
+)
 
 
 def reliability(found: Mapping[str, Mapping[str, Any]]) -> str:
     """An SVG: one small square a label; dots on the diagonal mean that scores are probabilities."""
     rows = -(-len(plan.LABELS) // COLUMNS)
-    width, height = COLUMNS * (SIDE + GAP) + GAP, rows * (SIDE + GAP + HEAD) + GAP
+    width, height = COLUMNS * (SIDE + GAP) + GAP, rows * (SIDE + GAP + HEAD) + GAP + HEAD
+    caption = f'<text x="{GAP}" y="{height - HEAD}">{CAPTION}</text>'
     squares = "\n".join(
         line
         for number, label in enumerate(plan.LABELS)
@@ -21,7 +25,7 @@ def reliability(found: Mapping[str, Mapping[str, Any]]) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
         f'font-family="sans-serif" font-size="11">\n<title>Score against share of positives, by label</title>\n'
-        f'<rect width="{width}" height="{height}" fill="white"/>\n{squares}\n</svg>\n'
+        f'<rect width="{width}" height="{height}" fill="white"/>\n{squares}\n{caption}\n</svg>\n'
     )
 
 
