@@ -177,6 +177,7 @@ def test_a_site_that_was_away_leaves_a_gap_with_bounds_that_is_filled(
         site.up()
         wait_for(lambda: bool(coverage(live_settings, "blog", "backfill")), "the gap was not filled")
         wait_for(lambda: document(pipeline, "blog", missed).get("judged", False), "what was missed was not judged")
+        wait_for(lambda: coverage(live_settings, "blog", "compared")[-1].read == 2, "the next walk did not end")
     [gap] = coverage(live_settings, "blog", "gap")
     assert gap.from_at is not None
     assert gap.until_at is not None
@@ -185,8 +186,7 @@ def test_a_site_that_was_away_leaves_a_gap_with_bounds_that_is_filled(
     [filled] = coverage(live_settings, "blog", "backfill")
     assert (filled.from_at, filled.until_at, filled.kept) == (gap.from_at, gap.until_at, 1)
     assert [post.backfill for post in posts(live_settings, "blog", missed)] == [True]
-    compared = coverage(live_settings, "blog", "compared")[-1]
-    assert (compared.read, compared.kept) == (2, 2)
+    assert coverage(live_settings, "blog", "compared")[-1].kept == 2
 
 
 def test_a_poller_that_is_killed_goes_on(site: WordPressSite, live_settings: Settings, poller: Poller) -> None:
