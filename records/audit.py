@@ -6,9 +6,14 @@ from records.base import Id, Instant, Line, Record
 
 
 class Audit(Record):
-    """One search, view, export, sign-in or refusal by a member of staff; `subject` says of what."""
+    """One search, view, export, sign-in or refusal by a member of staff, or a pass over the ledger; of what: `subject`.
 
-    kind: Literal["search", "view", "export", "sign_in", "sign_out", "refusal", "plaintext"]
+    `plaintext`: contents of the ledger were read. `verified`: it was compared with its proofs, `detail` says with
+    what outcome. `rebuilt`: the indices were made again from it. `staff_id` is who did it, or the process that does
+    so by itself.
+    """
+
+    kind: Literal["search", "view", "export", "sign_in", "sign_out", "refusal", "plaintext", "verified", "rebuilt"]
     staff_id: Id
     idempotency_key: Id
     subject: Line | None = None

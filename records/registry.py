@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
 
-from records.base import Id, Instant, Line, Ordinal, Record, Sha256, Share
+from records.base import Count, Id, Instant, Line, Ordinal, Record, Sha256, Share
 from records.decisions import LongText
 
 
@@ -104,6 +104,18 @@ class SamplingFrame(Entry):
     seed: Line
 
 
+class GapAcceptance(Entry):
+    """Offsets that Kafka no longer has, accepted as lost by a named person; `registry_id` is the origin of the log.
+
+    From `from_offset` (included) until `until_offset` (excluded) the keeper puts an absent entry for each.
+    """
+
+    kind: Literal["gap"] = "gap"
+    from_offset: Count
+    until_offset: Count
+    reason: LongText
+
+
 RegistryEntry = Annotated[
     Surface
     | SurfaceApproval
@@ -113,7 +125,8 @@ RegistryEntry = Annotated[
     | SavedQueue
     | ReplyTemplate
     | Roster
-    | SamplingFrame,
+    | SamplingFrame
+    | GapAcceptance,
     Field(discriminator="kind"),
 ]
 REGISTRY_ENTRY: TypeAdapter[RegistryEntry] = TypeAdapter(RegistryEntry)

@@ -2,9 +2,9 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Self
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from records.codec import explain
@@ -118,8 +118,65 @@ class Settings(BaseSettings):
         description="More than so many unreadable records a minute: stop, rather than refuse all.",
     )
 
+    ledger_dir: Path | None = Field(
+        None, description="The folder of the ledger, which only the keeper may read and write; else in the data folder."
+    )
+    ledger_name: str = Field(
+        "lifeguard.local",
+        pattern=r"^[a-z0-9][a-z0-9./-]{0,127}$",
+        description="The name of the ledger in every checkpoint, like the host of your company; fixed for ever.",
+    )
+    ledger_key_file: Path | None = Field(
+        None,
+        description="The key that signs checkpoints; else one in the ledger's folder, made at first start.",
+    )
+    ledger_token_file: Path | None = Field(
+        None,
+        description=(
+            "A file with the token that opens the content of entries to whoever has it; "
+            "else `secrets/ledger` in the data folder, if it is there."
+        ),
+    )
+    checkpoint_seconds: float = Field(
+        2.0, gt=0, le=3600, description="So often what was kept is signed, and shown to the witnesses."
+    )
+    keeper_host: str = Field("127.0.0.1", description="Where the keeper listens.")
+    keeper_port: int = Field(8474, ge=0, le=65535, description="Its port, and its health and metrics; 0: a free port.")
+    ledger_url: str = Field("http://127.0.0.1:8474", description="Where others read the ledger: the keeper's address.")
+    witnesses_file: Path | None = Field(
+        None,
+        description=(
+            "A file with the witnesses, one a line: its verifier key and its address; "
+            "else `witnesses` in the data folder, if it is there."
+        ),
+    )
+    witness_dir: Path | None = Field(None, description="The folder of the witness; else in the data folder.")
+    witness_name: str = Field(
+        "witness.local",
+        pattern=r"^[a-z0-9][a-z0-9./-]{0,127}$",
+        description="The name of the witness in what it signs; fixed for ever.",
+    )
+    witness_operator: str = Field("", max_length=200, description="Who runs the witness, for `lifeguard status`.")
+    witness_ledger_file: Path | None = Field(
+        None, description="A file with the line of the ledger that the witness watches (`ledger.pub` beside its logs)."
+    )
+    witness_host: str = Field("127.0.0.1", description="Where the witness listens.")
+    witness_port: int = Field(8475, ge=0, le=65535, description="Its port; 0 takes a free one.")
+    verify_seconds: int = Field(
+        3600, ge=1, le=2_592_000, description="In so long `lifeguard verify --continuously` looks at everything once."
+    )
+    verify_port: int = Field(8476, ge=0, le=65535, description="Health of `lifeguard verify --continuously`; 0: free.")
+
     log_format: Literal["console", "json"] = Field("console", description="Log lines for people, or for machines.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is worth a log line.")
+
+    @model_validator(mode="after")
+    def _of_the_data_folder(self) -> Self:
+        """What `make run` has made is found by every command beside it, without a setting."""
+        for name, file in (("ledger_token_file", "secrets/ledger"), ("witnesses_file", "witnesses")):
+            if getattr(self, name) is None and (self.data_dir / file).is_file():
+                object.__setattr__(self, name, self.data_dir / file)
+        return self
 
     def named(self, name: str) -> str:
         """The name of a topic, index or group as the cluster knows it."""

@@ -15,6 +15,7 @@ from records.orders import Order, Outcome
 from records.posts import Author, Capture, Collector, Http, Media, Post, Reaction, Report, revision_of
 from records.registry import (
     Attestation,
+    GapAcceptance,
     PolicyVersion,
     ReplyTemplate,
     RoleGrant,
@@ -218,10 +219,11 @@ entries = st.one_of(
     st.builds(ReplyTemplate, **_ENTRY, title=lines, text=texts),
     st.builds(Roster, **_ENTRY, members=st.lists(ids, max_size=3).map(tuple), from_at=instants, until_at=instants),
     st.builds(SamplingFrame, **_ENTRY, share=shares, seed=lines),
+    st.builds(GapAcceptance, **_ENTRY, from_offset=counts, until_offset=counts, reason=texts),
 )
 audits = st.builds(
     Audit,
-    kind=one_of("search", "view", "export", "sign_in", "sign_out", "refusal", "plaintext"),
+    kind=one_of("search", "view", "export", "sign_in", "sign_out", "refusal", "plaintext", "verified", "rebuilt"),
     staff_id=ids,
     idempotency_key=ids,
     subject=maybe(lines),

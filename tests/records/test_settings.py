@@ -15,6 +15,8 @@ SPECIAL = {
     "judge_batch_max": "17",
     "model_labels": "toxic=toxicity",
     "model_outputs": "sigmoid",
+    "ledger_name": "example.com/ledger",
+    "witness_name": "example.org",
 }
 
 
