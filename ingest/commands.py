@@ -120,6 +120,40 @@ def secret() -> None:
     typer.echo(new_secret())
 
 
+@app.command()
+def keep(
+    new_cluster: Annotated[
+        bool, typer.Option("--new-cluster", help="Kafka's cluster was made anew: close its old logs, and begin others.")
+    ] = False,
+) -> None:
+    """Keep every record of every topic in the ledger, sign it, and let others read it, until told to stop."""
+    from ingest.keeper import process
+
+    wanted = settings()
+    log_to_stderr(wanted, "ingest keep")
+    process.keep(wanted, asked_to_stop(), new_cluster=new_cluster)
+
+
+@app.command()
+def witness() -> None:
+    """Cosign the checkpoints of a ledger until told to stop: on another machine, by another administrator."""
+    from ingest.witness.server import serve
+
+    wanted = settings()
+    log_to_stderr(wanted, "ingest witness")
+    serve(wanted)
+
+
+@app.command("witness-key")
+def witness_key(
+    url: Annotated[str | None, typer.Option(help="The address under which others reach this witness.")] = None,
+) -> None:
+    """Print the line of this witness for LIFEGUARD_WITNESSES_FILE; makes its key if there is none yet."""
+    from ingest.witness.server import witness_line
+
+    typer.echo(witness_line(settings(), url))
+
+
 def asked_to_stop() -> threading.Event:
     """Is set by SIGTERM and SIGINT from now on."""
     stop = threading.Event()

@@ -7,6 +7,7 @@ from kafka import KafkaAdminClient, OffsetSpec, TopicPartition
 from kafka.errors import CoordinatorNotAvailableError, GroupIdNotFoundError, KafkaError
 
 from ingest.connection import admin, broker, client_options
+from ingest.topics import topic_ids
 from records.settings import Settings
 from records.topics import TOPICS, Topic
 
@@ -68,6 +69,15 @@ def ends(settings: Settings, topics: Sequence[Topic] = TOPICS) -> dict[str, int]
         topic.name: sum(end for part, end in found.items() if part.topic == settings.named(topic.name))
         for topic in topics
     }
+
+
+def ends_of_logs(settings: Settings, topics: Sequence[Topic]) -> dict[tuple[str, str, int], int]:
+    """Where the next record goes, by our name of the topic, Kafka's id of it, and the partition."""
+    ids = topic_ids(settings)
+    ours = {settings.named(topic.name): topic.name for topic in topics}
+    with admin(settings) as client:
+        found = _ends(client, list(ours))
+    return {(ours[part.topic], ids[ours[part.topic]], part.partition): end for part, end in found.items()}
 
 
 def _lag(client: KafkaAdminClient, settings: Settings, group: str, topics: Sequence[Topic]) -> Lag:

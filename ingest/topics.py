@@ -43,6 +43,13 @@ def topic_ids(settings: Settings) -> dict[str, str]:
     return {topic.name: _printed(found[settings.named(topic.name)]["topic_id"]) for topic in TOPICS}
 
 
+def ids_and_partitions(client: KafkaAdminClient, settings: Settings) -> dict[str, tuple[str, int]]:
+    """Kafka's id and the number of partitions of each of our topics that exists, by our name for the topic."""
+    found = _described(client, settings)
+    named = {topic.name: found.get(settings.named(topic.name)) for topic in TOPICS}
+    return {name: (_printed(topic["topic_id"]), len(topic["partitions"])) for name, topic in named.items() if topic}
+
+
 def wait_for_topics(settings: Settings, seconds_max: float = WAIT_SECONDS_MAX) -> None:
     """Waits until every topic has a leader for every partition; raises Unavailable with what is still missing."""
     ends_at = time.monotonic() + seconds_max

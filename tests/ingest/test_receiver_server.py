@@ -19,19 +19,21 @@ from schemathesis.generation import GenerationMode
 from ingest.receiver import protocol
 from ingest.receiver.app import create_app
 from ingest.receiver.receiving import Receiver
-from ingest.receiver.server import configuration, listen
+from ingest.receiver.server import served
 from ingest.receiver.signatures import key_of, sign
+from ingest.serving import listen
 from records.errors import Misconfigured
 from tests.ingest.conftest import SECRET
 
 CASES_MAX = 60
+ADDRESS = ("receiver", "127.0.0.1", 0, "LIFEGUARD_WEBHOOK")
 
 
 @pytest.fixture
 def port(receiver: Receiver) -> Iterator[int]:
     """The port of a receiver that runs in a thread."""
-    listening = listen("127.0.0.1", 0)
-    server = uvicorn.Server(configuration(receiver))
+    listening = listen(*ADDRESS)
+    server = uvicorn.Server(served(receiver))
     thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listening])))
     thread.start()
     while not server.started:
@@ -136,5 +138,6 @@ def test_one_connection_serves_many_requests(port: int) -> None:
 
 def test_a_port_in_use_is_a_sentence() -> None:
     """Two receivers on one port: the second says so."""
-    with listen("127.0.0.1", 0) as taken, pytest.raises(Misconfigured, match="cannot listen"):
-        listen("127.0.0.1", taken.getsockname()[1])
+    who, host, _, setting = ADDRESS
+    with listen(*ADDRESS) as taken, pytest.raises(Misconfigured, match=r"cannot listen.*LIFEGUARD_WEBHOOK_HOST"):
+        listen(who, host, taken.getsockname()[1], setting)

