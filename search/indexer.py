@@ -1,7 +1,8 @@
 """How the fold reads the documents of its batch and writes them back, together with the facts behind them."""
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, cast
@@ -20,6 +21,9 @@ BULK_BYTES_MAX = 8_000_000
 ID_BYTES_MAX = 512
 """Elasticsearch's own limit for an `_id`; one longer id would fail the whole bulk."""
 _CREATED, _OK, _CONFLICT, _NO_SHARD = 201, 200, 409, 503
+
+Fold = Callable[[PostDocument | None, Sequence[Received]], PostDocument]
+"""The document of a post and the next records about it give its next document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +53,26 @@ class Action:
 class Indexer:
     """Reads by id in real time, writes only over what it has read, and does nothing twice."""
 
-    def __init__(self, search: Search, view: str | None = None) -> None:
+    def __init__(self, search: Search, view: str | None = None, history: str | None = None) -> None:
         self.search = search
         self.view = view or search.posts
+        self.history = history or search.history
+
+    async def apply(self, batch: Sequence[Received], fold: Fold) -> None:
+        """Reads each document once, applies, writes it once; on a conflict reads and applies again."""
+        pending: dict[str, list[Received]] = defaultdict(list)
+        for received in batch:
+            pending[received.record.post_id].append(received)
+        history = batch
+        while pending:
+            held = await self.read(list(pending))
+            documents = {
+                post_id: fold(held[post_id].document if post_id in held else None, facts)
+                for post_id, facts in pending.items()
+            }
+            conflicted = await self.write(documents, held, history)
+            pending = {post_id: pending[post_id] for post_id in conflicted}
+            history = ()
 
     async def read(self, post_ids: Iterable[str]) -> dict[str, Held]:
         """The documents that there are, newest state, whether searchable yet or not; embeddings are not given back."""
@@ -89,7 +110,7 @@ class Indexer:
 
     def _fact(self, received: Received) -> Action:
         document = history_document(received)
-        return bulk_action("create", {"_index": self.search.history, "_id": document["record_id"]}, document, None)
+        return bulk_action("create", {"_index": self.history, "_id": document["record_id"]}, document, None)
 
     def _post(self, post_id: str, document: Mapping[str, Any], held: Held | None) -> Action:
         where = {"_id": document_id(post_id)}

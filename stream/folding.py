@@ -1,6 +1,5 @@
 """The work of the fold: facts into the document of each post and the history; what was watched into a third view."""
 
-from collections import defaultdict
 from collections.abc import Sequence
 from functools import cached_property
 
@@ -8,7 +7,6 @@ from moderation.cases import fold_post
 from records.received import Received
 from records.settings import Settings
 from search.client import Search
-from search.coverage_documents import hour_document, hour_id, is_beat
 from search.coverage_indexer import CoverageIndexer
 from search.indexer import Indexer
 from stream import metrics
@@ -48,35 +46,10 @@ class Folding:
         await self._search.close()
 
     async def into_views(self, batch: Sequence[Received], publish: Publish) -> None:  # noqa: ARG002  it publishes nothing
-        """Reads each document once, applies, writes it once; on a conflict reads and applies again."""
-        pending: dict[str, list[Received]] = defaultdict(list)
-        for received in batch:
-            pending[received.record.post_id].append(received)
-        history = batch
-        while pending:
-            held = await self.indexer.read(list(pending))
-            documents = {
-                post_id: fold_post(held[post_id].document if post_id in held else None, facts)
-                for post_id, facts in pending.items()
-            }
-            conflicted = await self.indexer.write(documents, held, history)
-            pending = {post_id: pending[post_id] for post_id in conflicted}
-            history = ()
+        """Every fact into the history, and into the document of its post."""
+        await self.indexer.apply(batch, fold_post)
         metrics.folded(batch)
 
     async def into_coverage(self, batch: Sequence[Received], publish: Publish) -> None:  # noqa: ARG002  as above
-        """Heartbeats into the document of their hour, every other statement as it is."""
-        pending: dict[str, list[Received]] = defaultdict(list)
-        for received in batch:
-            if is_beat(received.record):
-                pending[hour_id(received.record)].append(received)
-        statements = [received for received in batch if not is_beat(received.record)]
-        while pending or statements:
-            held = await self.coverage_indexer.read(list(pending))
-            hours = {
-                hour: hour_document(held[hour].document if hour in held else None, [beat.record for beat in beats])
-                for hour, beats in pending.items()
-            }
-            conflicted = await self.coverage_indexer.write(hours, held, statements)
-            pending = {hour: pending[hour] for hour in conflicted}
-            statements = []
+        """What sources say about their own watching into the third view."""
+        await self.coverage_indexer.apply_statements(batch)
