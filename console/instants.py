@@ -22,6 +22,13 @@ def until_instant(text: str) -> datetime:
         return instant
 
 
+def at_instant(text: str) -> datetime:
+    """The time, or the last millisecond of the day: the broker's clock ticks no finer."""
+    instant = _read(text)
+    until = until_instant(text)
+    return instant if until == instant else until - timedelta(milliseconds=1)
+
+
 def around_instant(text: str) -> tuple[datetime, datetime]:
     """The whole day, or from `AROUND` before the time to `AROUND` after it."""
     since, until = from_instant(text), until_instant(text)

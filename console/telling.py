@@ -51,7 +51,10 @@ def sections(dossier: Part, clauses: Mapping[str, Mapping[str, str]]) -> list[Se
         Section("What people decided", list(telling_acts.decided(dossier["what_people_decided"]))),
         Section("What the site was asked and answered", list(telling_acts.asked(dossier["what_the_site_was_asked"]))),
         Section("Reports and reactions", list(telling_acts.heard(dossier["reports"], dossier["reactions"]))),
-        Section("How it stands now", list(telling_acts.standing(dossier["now"]))),
+        Section(
+            "How it stood then" if dossier.get("as_of") else "How it stands now",
+            list(telling_acts.standing(dossier["now"])),
+        ),
     ]
 
 

@@ -118,7 +118,10 @@ def trouble(status: int, kind: str, reason: str) -> Exception:
     if status == _TOO_MANY_REQUESTS or status >= _SERVER_ERROR:
         return Unavailable(f"Elasticsearch answers that it cannot now {said}")
     if kind == _BLOCKED:
-        return Unavailable(f"an index is closed to writes until `python -m search reindex` has come to its end {said}")
+        return Unavailable(
+            "an index is closed to writes until `python -m search reindex` or `lifeguard rebuild`, whichever was "
+            f"begun, has come to its end: run it again if it was interrupted {said}"
+        )
     if kind == "index_not_found_exception":
         return Misconfigured(f"an index is not there: run `python -m search setup` {said}")
     if status in (401, 403):

@@ -39,23 +39,30 @@ async def setup(search: Search) -> None:
         alias = search.settings.named(name)
         behind = await index_behind(search, alias)
         if behind is None:
-            await _create_first(search, name, alias)
+            await create_first(search, name, alias)
             behind = await index_behind(search, alias)
         check_version(alias, await schema_version(search, alias))
         await drop_replaced(search, alias, behind or "")
 
 
-async def _create_first(search: Search, name: str, alias: str) -> None:
+async def create_first(search: Search, name: str, alias: str) -> None:
+    """The first index of a view, behind its alias; fine where another process makes it at the same time."""
     try:
-        await search.ask(
-            "PUT", f"/{alias}-1", body_of(name, behind_alias=alias), params={"wait_for_active_shards": "1"}
-        )
+        await _create(search, name, alias, 1)
     except Misconfigured:
         raise
     except RuntimeError:
-        # Another process was faster by a moment; else the error stands.
+        # Another process was faster by a moment; or there are indices that no alias leads to any more; else it stands.
         if await index_behind(search, alias) is None:
-            raise
+            left = await numbered(search, alias)
+            if not left:
+                raise
+            await _create(search, name, alias, max(number_of(alias, index) for index in left) + 1)
+
+
+async def _create(search: Search, name: str, alias: str, number: int) -> None:
+    body = body_of(name, behind_alias=alias)
+    await search.ask("PUT", f"/{alias}-{number}", body, params={"wait_for_active_shards": "1"})
 
 
 async def index_behind(search: Search, alias: str) -> str | None:

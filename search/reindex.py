@@ -10,7 +10,7 @@ A reindex that was interrupted is simply started again.
 
 import base64
 from array import array
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -57,7 +57,7 @@ async def reindex(search: Search, name: str) -> Moved:
     async with closed_to_writes(search, old):
         await copy.one_pass()
         await search.ask("POST", f"/{new}/_refresh")
-        await _move_alias(search, alias, old, new)
+        await move_aliases(search, [(alias, old, new)])
     log.info("index moved", alias=alias, old=old, new=new, documents=copy.documents, passes=copy.passes)
     return Moved(old, new, copy.documents, copy.passes)
 
@@ -152,7 +152,13 @@ async def _checkpoint(search: Search, index: str) -> int:
     return min(int(copy["seq_no"]["local_checkpoint"]) for copy in copies)
 
 
-async def _move_alias(search: Search, alias: str, old: str, new: str) -> None:
-    remove = {"remove": {"index": old, "alias": alias, "must_exist": True}}
-    add = {"add": {"index": new, "alias": alias, "is_write_index": True}}
-    await search.ask("POST", "/_aliases", {"actions": [remove, add]})
+async def move_aliases(
+    search: Search, moves: Sequence[tuple[str, str, str]], *, without: Sequence[tuple[str, str]] = ()
+) -> None:
+    """All at once: each alias from its old index to its new one, and the pairs of alias and index in `without` end."""
+    actions: list[dict[str, Any]] = []
+    for alias, old, new in moves:
+        actions.append({"remove": {"index": old, "alias": alias, "must_exist": True}})
+        actions.append({"add": {"index": new, "alias": alias, "is_write_index": True}})
+    actions += [{"remove": {"index": index, "alias": alias, "must_exist": True}} for alias, index in without]
+    await search.ask("POST", "/_aliases", {"actions": actions})

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,14 +12,16 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from console import telling_whereabouts
+from console import telling_past, telling_whereabouts
+from console.account import account
 from console.dossier import dossier
-from console.instants import around_instant
+from console.instants import around_instant, at_instant
 from console.telling import Section, sections
 from console.telling_verdicts import TAG
 from console.terminal import safe_line, screen
 from console.whereabouts import Missing, around, kind_of, whereabouts
-from records.errors import Problem
+from console.words import iso
+from records.errors import Problem, Unavailable
 from records.settings import settings
 
 if TYPE_CHECKING:
@@ -41,15 +43,20 @@ def why(
         str | None, typer.Option(metavar="NAME", help="If it was never captured: the surface that it was on.")
     ] = None,
     at: Annotated[
-        str | None, typer.Option(metavar="TIME", help="If it was never captured: the day or time when it was there.")
+        str | None,
+        typer.Option(
+            metavar="TIME",
+            help="As it stood then, at a time or the end of a day; if it was never captured: what was watched then.",
+        ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document with everything, for machines.")] = False,
 ) -> None:
     """How a post came to be on our site: what, who, where, when, by which way, how it was judged, what was done."""
     now, policy = datetime.now(UTC), _policy()
     missing = Missing(post, surface, *(around_instant(at) if at else (None, None)))
-    found = asyncio.run(_ask(missing, now))
-    if found["captured"]:
+    found = asyncio.run(_ask(missing, now, at_instant(at) if at else None))
+    told = found["captured"] and found.get("as_of", {"known": True})["known"]
+    if told and "as_of" not in found:
         found["help"] = _help(found, policy)
     if as_json:
         typer.echo(json.dumps(found, indent=2))  # ASCII only: nothing in it can reach the terminal as a control
@@ -57,11 +64,11 @@ def why(
         _show(found, policy)
     else:
         _show_missing(found, now)
-    if not found["captured"]:
+    if not told:
         raise typer.Exit(1)
 
 
-async def _ask(missing: Missing, now: datetime) -> dict[str, Any]:
+async def _ask(missing: Missing, now: datetime, then: datetime | None) -> dict[str, Any]:
     from search.client import Search
     from search.finder import facts_of, posts_at
 
@@ -72,11 +79,35 @@ async def _ask(missing: Missing, now: datetime) -> dict[str, Any]:
         facts = await facts_of(search, post_id)
         if document is None and not facts:
             return await whereabouts(search, missing, now)
+        if then is not None:
+            return await asyncio.to_thread(_past, post_id, facts, then) | {"asked": asked}
         neighbours = await posts_at(search, asked) if kind_of(asked) == "address" else []
         told = dossier(post_id, document, facts)
         watching = await around(search, told["where"]["source"] or "", document or {}, now)
     others = [other["post_id"] for other in neighbours if other["post_id"] != post_id]
     return told | {"watching": watching, "asked": asked, "others_at_this_address": others}
+
+
+def _past(post_id: str, facts: Sequence[Mapping[str, Any]], then: datetime) -> dict[str, Any]:
+    """The dossier as it stood then; of what is learnt since not even a help is in it."""
+    from console.past import as_it_stood
+    from ingest.ledger import Remote
+
+    try:
+        with Remote(settings(), account(), "dossier") as ledger:
+            past = as_it_stood(ledger, post_id, facts, then)
+    except Unavailable as reason:
+        raise Unavailable(f"a past state is made from the ledger: {reason}") from None
+    as_of = {
+        "at": iso(then.isoformat()),
+        "known": past.document is not None,
+        "upto": list(past.upto),
+        "first_recorded_at": iso(past.first_recorded_at.isoformat()) if past.first_recorded_at else None,
+        "unreadable": past.unreadable,
+        "missing": past.missing,
+    }
+    told = {"post_id": post_id, "captured": True} if past.document is None else {}
+    return (told or dossier(post_id, past.document, past.facts)) | {"as_of": as_of}
 
 
 async def _document(search: "Search", asked: str) -> "PostDocument | None":
@@ -101,14 +132,16 @@ def _show(found: Mapping[str, Any], policy: "Policy | None") -> None:
     out = screen()
     out.print(Text(safe_line(found["post_id"]), style="bold"))
     if kind_of(found["asked"]) == "text":
-        out.print(Text("the newest post that says just this"))
-    if found["others_at_this_address"]:
-        others = found["others_at_this_address"]
+        out.print(Text(telling_past.found_by_text(past="as_of" in found)))
+    if others := found.get("others_at_this_address"):
         more = f" and {len(others) - OTHERS_MAX} more" if len(others) > OTHERS_MAX else ""
         shown = f"the newest post at this address; there are also {', '.join(others[:OTHERS_MAX])}{more}"
         out.print(Text(safe_line(shown)))
-    for section in sections(found, _clauses(policy)):
-        _print(out, section)
+    for sentence in telling_past.heading(found["as_of"]) if "as_of" in found else ():
+        out.print(Text(safe_line(sentence), style="bold yellow"))
+    if "now" in found:
+        for section in sections(found, _clauses(policy)):
+            _print(out, section)
 
 
 def _print(out: Console, section: Section) -> None:

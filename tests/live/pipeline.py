@@ -49,7 +49,7 @@ class Pipeline(AbstractContextManager["Pipeline"]):
         }
         self._stop = threading.Event()
         self.supervisor = Supervisor(settings.data_dir, self._stop)
-        self._programs = [one for one in workers(settings, settings.data_dir, self.environment) if one.name in names]
+        self._programs = workers(settings, settings.data_dir, self.environment, names)
         self._watch = threading.Thread(target=self.supervisor.watch, name="watch", daemon=True)
 
     def __enter__(self) -> Self:
