@@ -1,41 +1,41 @@
 """How everything is: servers, processes, how far each of them is behind, and what there is; asked all at once."""
 
 import asyncio
-import json
 import socket
 from collections.abc import Awaitable, Iterable
 from contextlib import suppress
 from datetime import datetime, timedelta
-from http.client import HTTPException
 from typing import Any
-from urllib.error import HTTPError
-from urllib.request import ProxyHandler, build_opener
 
-from console import coverage
+from console import coverage, ledger_state
+from console.asking import ANSWER_SECONDS_MAX, asked, document
 from records.errors import Problem, Unavailable
 from records.settings import Settings
-from records.topics import COVERAGE, DECISIONS, ORDERS, OUTCOMES, POSTS, VERDICTS
+from records.topics import COVERAGE, DECISIONS, ORDERS, OUTCOMES, POSTS, TOPICS, VERDICTS
 
-ANSWER_SECONDS_MAX = 3
-HEALTH_BYTES_MAX = 100_000
+WELL = 200
 WATCHED_LATELY = timedelta(days=7)
 """So far back `status` looks at what was watched, unless it is asked for more."""
-GROUPS = {"judge": (POSTS,), "fold": (POSTS, VERDICTS, DECISIONS, ORDERS, OUTCOMES, COVERAGE)}
+GROUPS = {
+    "judge": (POSTS,),
+    "fold": (POSTS, VERDICTS, DECISIONS, ORDERS, OUTCOMES, COVERAGE),
+    "keep": TOPICS,
+}
 
 Part = dict[str, Any]
-
-_OPENER = build_opener(ProxyHandler({}))  # our own processes are never behind a proxy
 
 
 async def look(settings: Settings, now: datetime) -> Part:
     """Everything as values; `ok` is false if a server or a process is down or not well, or a source is silent."""
     host = settings.webhook_host
-    broker, node, *processes = await asyncio.gather(
+    broker, node, ledger, *processes = await asyncio.gather(
         _or_sentence(asyncio.to_thread(_kafka, settings)),
         _or_sentence(_elasticsearch(settings, now)),
+        asyncio.to_thread(ledger_state.look, settings),
         asyncio.to_thread(_process, "judge", settings.metrics_host, settings.judge_metrics_port),
         asyncio.to_thread(_process, "fold", settings.metrics_host, settings.fold_metrics_port),
         asyncio.to_thread(_process, "webhook", host, settings.webhook_port),
+        asyncio.to_thread(_process, "verify", settings.metrics_host, settings.verify_port),
         *(
             [asyncio.to_thread(_process, "poll", settings.metrics_host, settings.poll_metrics_port)]
             if settings.sources_file
@@ -52,9 +52,10 @@ async def look(settings: Settings, now: datetime) -> Part:
         {"name": "node", "address": settings.elasticsearch_url, "ok": "said" not in node, "said": node.get("said", "")},
     ]
     return {
-        "ok": all(one["ok"] for one in (*servers, *processes)) and not silent(node.get("coverage") or ()),
+        "ok": all(one["ok"] for one in (*servers, *processes, ledger)) and not silent(node.get("coverage") or ()),
         "servers": servers,
         "processes": processes,
+        "ledger": ledger,
         "lag": broker.get("lag"),
         "dead_letters": broker.get("dead_letters"),
         "posts": node.get("posts"),
@@ -123,22 +124,17 @@ def _process(name: str, host: str, port: int) -> Part:
     """What a process says of its own health."""
     where = f"{host}:{port}"
     try:
-        with _OPENER.open(f"http://{where}/healthz", timeout=ANSWER_SECONDS_MAX) as answer:
-            return {"name": name, "address": where, "ok": True, "said": _said(answer.read(HEALTH_BYTES_MAX))}
-    except HTTPError as error:
-        said = _said(error.read(HEALTH_BYTES_MAX)) or f"it answers with HTTP {error.code}"
-        return {"name": name, "address": where, "ok": False, "answers": True, "said": said}
-    except (OSError, HTTPException):
-        return {"name": name, "address": where, "ok": False, "said": f"nothing answers on {where}"}
+        status, body = asked(f"http://{where}/healthz")
+    except Unavailable as problem:
+        return {"name": name, "address": where, "ok": False, "said": str(problem)}
+    if status == WELL:
+        return {"name": name, "address": where, "ok": True, "said": _said(body)}
+    said = _said(body) or f"it answers with HTTP {status}"
+    return {"name": name, "address": where, "ok": False, "answers": True, "said": said}
 
 
 def _said(body: bytes) -> str:
-    try:
-        health = json.loads(body)
-    except ValueError:
-        return ""
-    if not isinstance(health, dict):
-        return ""
+    health = document(body)
     if isinstance(health.get("detail"), str):
         return str(health["detail"])
     waiting = health.get("waiting_for")

@@ -10,15 +10,18 @@ from typer.core import TyperGroup
 
 from console.commands.duplicates import duplicates
 from console.commands.find import find
+from console.commands.ledger import ledger
+from console.commands.rebuild import rebuild
 from console.commands.rules import rules
 from console.commands.settings import settings
 from console.commands.status import status
 from console.commands.tags import tags
+from console.commands.verify import verify
 from console.commands.why import why
 from console.terminal import safe_line
 from records.errors import Problem
 
-COMMANDS = (find, duplicates, why, status, rules, tags, settings)
+COMMANDS = (find, duplicates, why, verify, status, rules, tags, settings, rebuild)
 
 
 class _SaysWhatIsWrong(TyperGroup):
@@ -47,6 +50,7 @@ def lifeguard() -> typer.Typer:
     )
     for command in COMMANDS:
         app.command()(command)
+    app.add_typer(ledger)
     return app
 
 

@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from console import coverage, telling_watching
+from console import coverage, telling_ledger, telling_watching
 from console.checks import look, silent
 from console.instants import from_instant, until_instant
 from console.telling_acts import STATES
@@ -79,6 +79,9 @@ def _show(seen: Mapping[str, Any], now: datetime) -> None:
         out.print(Text(title, style="bold cyan"))
         out.print(_up_or_down(seen[key]))
         out.print()
+    out.print(Text("The ledger", style="bold cyan"))
+    out.print(_ledger(seen["ledger"]))
+    out.print()
     out.print(Text("Still to be read", style="bold cyan"))
     out.print(_lag(seen["lag"]))
     out.print()
@@ -101,9 +104,28 @@ def _grid(*widths: int) -> Table:
 def _up_or_down(things: list[Mapping[str, Any]]) -> Table:
     grid = _grid(8, 5, 22)
     for thing in things:
-        bad = "ALARM" if thing.get("answers") else "DOWN"
-        word = Text("up", style="green") if thing["ok"] else Text(bad, style="bold red")
-        grid.add_row("", thing["name"], word, safe_line(thing["address"]), Text(safe_line(thing["said"])))
+        grid.add_row("", thing["name"], _word(thing), safe_line(thing["address"]), Text(safe_line(thing["said"])))
+    return grid
+
+
+def _word(thing: Mapping[str, Any]) -> Text:
+    if thing["ok"]:
+        return Text("up", style="green")
+    return Text("ALARM" if thing.get("answers") else "DOWN", style="bold red")
+
+
+def _ledger(ledger: Mapping[str, Any]) -> Table:
+    """The keeper, then each witness; the first line of each beside its name, the others below."""
+    grid = _grid(8, 5)
+    told = [("keeper", ledger["keeper"], telling_ledger.of_keeper(ledger["keeper"]))]
+    told += [(one["name"], one, telling_ledger.of_witness(one)) for one in ledger["witnesses"]]
+    for name, thing, lines in told:
+        first, *more = [Text(safe_line(line)) for line in lines] or [Text()]
+        grid.add_row("", safe_line(name), _word(thing), first)
+        for line in more:
+            grid.add_row("", "", "", line)
+    if ledger["said"]:
+        grid.add_row("", "witnesses", "", Text(safe_line(ledger["said"])))
     return grid
 
 

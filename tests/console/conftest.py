@@ -1,6 +1,7 @@
 """Hand-made facts and documents, as the index of the history holds them."""
 
 import base64
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -109,3 +110,10 @@ def _fact(topic: str, kind: str, offset: int, record: Fact) -> Fact:
         "place": f"{topic}-1-{offset}",
         "record": record | {"record_id": record_id},
     }
+
+
+@pytest.fixture
+def unsynced(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing waits for the disk: many small ledgers are made, and none has to outlive a crash of the machine."""
+    monkeypatch.setattr(os, "fsync", lambda _: None)
+    monkeypatch.setattr(os, "fdatasync", lambda _: None)

@@ -65,6 +65,9 @@ def test_a_system_that_is_well(capsys: pytest.CaptureFixture[str]) -> None:
     lag = {"judge": {"posts": 0}, "fold": {"posts": 1200, "verdicts": 0}}
     counts = {"posts": 311, "facts": 729, "states": {"clear": 225, "open": 86}, "unscored": 29, "dead_letters": 0}
     counts["languages"] = {"en": 286, "de": 16, "unknown": 9}
+    keeper = {"address": "", "ok": True, "answers": True, "said": "", "entries": 8, "logs": 2, "stopped": []}
+    window = {"seconds": 0, "of": None, "protects": False}
+    counts["ledger"] = {"keeper": keeper | {"window": window}, "witnesses": [], "said": "no witness"}
     _show({"servers": [up], "processes": [up], "lag": lag, "coverage": [], **counts}, datetime.now(UTC))
     said = capsys.readouterr().out
     for expected in (
@@ -73,6 +76,7 @@ def test_a_system_that_is_well(capsys: pytest.CaptureFixture[str]) -> None:
         "311, known from 729 facts",
         "86 (waits for a person",
         "en 286, de 16, unknown 9",
+        "8 entries in 2 logs",
     ):
         assert expected in said
     assert "DOWN" not in said

@@ -3,6 +3,7 @@
 import json
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -10,18 +11,19 @@ from typer.testing import CliRunner, Result
 from console.commands import COMMANDS, lifeguard
 from records.settings import settings
 
-EVERYTHING = ("KAFKA_BOOTSTRAP", "ELASTICSEARCH_URL", "JUDGE_METRICS_PORT", "FOLD_METRICS_PORT", "WEBHOOK_PORT")
+PORTS = ("JUDGE_METRICS_PORT", "FOLD_METRICS_PORT", "WEBHOOK_PORT", "VERIFY_PORT")
 
 
 @pytest.fixture
-def nothing_runs(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def nothing_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """Every address is one where nothing listens."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))  # bound, and never listening: every connection is refused
         port = taken.getsockname()[1]
-        where = {"KAFKA_BOOTSTRAP": f"127.0.0.1:{port}", "ELASTICSEARCH_URL": f"http://127.0.0.1:{port}"}
-        for name in EVERYTHING:
-            monkeypatch.setenv(f"LIFEGUARD_{name}", where.get(name, str(port)))
+        where = dict.fromkeys(PORTS, str(port)) | {"KAFKA_BOOTSTRAP": f"127.0.0.1:{port}", "DATA_DIR": str(tmp_path)}
+        where |= dict.fromkeys(("ELASTICSEARCH_URL", "LEDGER_URL"), f"http://127.0.0.1:{port}")
+        for name, value in where.items():
+            monkeypatch.setenv(f"LIFEGUARD_{name}", value)
         settings.cache_clear()
         yield
     settings.cache_clear()
@@ -66,8 +68,9 @@ def test_status_works_where_nothing_runs() -> None:
     """It says what is down, what it therefore does not know, and exits with 1."""
     result = run("status")
     assert result.exit_code == 1
-    assert result.output.count("DOWN") == 5
-    assert result.output.count("nothing answers on") == 4
+    assert result.output.count("DOWN") == 7
+    assert result.output.count("nothing answers on") == 6
+    assert "no witness: whoever administers" in result.output
     assert "unknown: the node does not tell" in result.output
     assert result.stderr == ""
 
@@ -79,7 +82,7 @@ def test_the_poller_is_missed_only_where_there_are_sources_to_ask(monkeypatch: p
     monkeypatch.setenv("LIFEGUARD_SOURCES_FILE", "sources.toml")
     settings.cache_clear()
     processes = json.loads(run("status", "--json").stdout)["processes"]
-    assert [one["name"] for one in processes] == ["judge", "fold", "webhook", "poll"]
+    assert [one["name"] for one in processes] == ["judge", "fold", "webhook", "verify", "poll"]
 
 
 @pytest.mark.usefixtures("nothing_runs")
@@ -93,6 +96,7 @@ def test_status_tells_machines_the_same() -> None:
         "judge",
         "fold",
         "webhook",
+        "verify",
     ]
     assert told["posts"] is None
     assert told["lag"] is None

@@ -48,7 +48,7 @@ class Importer:
 
 @pytest.mark.live
 @pytest.mark.timeout(1800)
-@pytest.mark.parametrize(("posts", "rounds"), [(5_000, 1), pytest.param(30_000, 3, marks=pytest.mark.chaos)])
+@pytest.mark.parametrize(("posts", "rounds"), [(3_000, 1), pytest.param(30_000, 3, marks=pytest.mark.chaos)])
 def test_kills_lose_and_double_nothing(
     servers: Servers,
     live_settings: Settings,

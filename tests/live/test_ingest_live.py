@@ -190,10 +190,9 @@ def _status(request: Any) -> int:
 
 
 def _free_port() -> int:
-    from ingest.receiver.server import listen
+    from deploy.local.ready import free_port
 
-    with listen("127.0.0.1", 0) as found:
-        return int(found.getsockname()[1])
+    return free_port()
 
 
 def _wait(until: Any, seconds_max: float = 60.0) -> None:
