@@ -8,15 +8,15 @@ a view and is not copied: after a restore the fold reads every record again.
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
 from deploy.local import archive, disk
-from deploy.local.lock import only_run, owner
-from deploy.local.process import find_by_pid_file
+from deploy.local.at_rest import at_rest
+from deploy.local.key_backup import KNOWN
+from deploy.local.ledger_files import IF_WITNESSES_SAW_MORE, ledger_folder, witness_folder
 from deploy.local.screen import DownloadBar, console
 from deploy.local.servers import Servers
 from deploy.local.trouble import Trouble
@@ -33,7 +33,7 @@ NOT_DATA = ("run", "logs", STAGING)
 
 @dataclass(frozen=True)
 class Part:
-    """A folder below the data folder that a backup keeps, and what is in it."""
+    """A folder or file below the data folder that a backup keeps, and what is in it."""
 
     folder: str
     what: str
@@ -44,8 +44,13 @@ KEPT = (
     Part(TOPICS, "Kafka's log folders: every record, with its offset, topic id and append time; what groups have read"),
     Part("cursors", "how far each source has been read"),
     Part("known", "what each source that we ask has told already"),
-    Part("secrets", "the secret that signs webhooks", secret=True),
+    Part("ledger/logs", "the ledger: sealed entries, hashes, signed checkpoints; its keys are backed up apart"),
+    Part(f"ledger/{KNOWN}", "until when each backup of the keys is kept"),
+    Part("witness/cosigned", "what the witness of this machine has cosigned"),
+    Part("witness/refused", "what it has refused, as evidence"),
+    Part("secrets", "the secrets that sign webhooks and open contents of the ledger", secret=True),
 )
+PRIVATE = ("secrets", "ledger", "witness")
 
 
 def backup(settings: Settings, data: Path, target: Path, *, secrets: bool = False) -> Path:
@@ -58,7 +63,7 @@ def backup(settings: Settings, data: Path, target: Path, *, secrets: bool = Fals
     if not (data / TOPICS / "meta.properties").exists():
         raise Trouble(f"There is nothing to back up in {data}: Lifeguard has not run with it.")
     began = time.monotonic()
-    with _at_rest(data, "A backup is made of a broker at rest"):
+    with at_rest(data, "A backup is made of a broker at rest"):
         made = archive.write(file, _files(settings, data, secrets=secrets), _facts())
     with_secrets = "with" if secrets else "without"
     console.print(
@@ -74,7 +79,7 @@ def restore(settings: Settings, data: Path, source: Path) -> None:
     """Verify a backup, lay it out in an empty data folder, and have the views made again by the next run."""
     if not source.is_file():
         raise Trouble(f"There is no backup {source}.")
-    with _at_rest(data, "A restore needs an empty folder"):
+    with at_rest(data, "A restore needs an empty folder"):
         _refuse_data(data)
         manifest = archive.verify(source)
         if not any(entry.name.startswith(f"{TOPICS}/") for entry in manifest.entries):
@@ -85,7 +90,7 @@ def restore(settings: Settings, data: Path, source: Path) -> None:
         archive.unpack(source, staging)
         forget_views(settings, staging)
         _move_into_place(staging, data)
-    console.print(_what_was_restored(data, manifest), highlight=False, soft_wrap=True)
+    console.print(_what_was_restored(settings, data, manifest), highlight=False, soft_wrap=True)
 
 
 def _refuse_data(data: Path) -> None:
@@ -102,17 +107,25 @@ def _move_into_place(staging: Path, data: Path) -> None:
         if (staging / name).exists():
             (data / name).parent.mkdir(parents=True, exist_ok=True)
             (staging / name).rename(data / name)
-    for part in KEPT:
-        if part.secret and (data / part.folder).exists():
-            (data / part.folder).chmod(0o700)
+    for name in PRIVATE:
+        if (data / name).exists():
+            (data / name).chmod(0o700)
     shutil.rmtree(staging)
 
 
-def _what_was_restored(data: Path, manifest: archive.Manifest) -> str:
+def _what_was_restored(settings: Settings, data: Path, manifest: archive.Manifest) -> str:
     said = [
         f"Restored {len(manifest.entries)} files as of {manifest.facts['made_at']} into {data}.",
         f"sha256 of the manifest: {manifest.sha256}",
     ]
+    if (data / "ledger").exists():
+        said.append(
+            "The ledger's keys are in a file of their own: before the next run bring them back by "
+            "`python -m deploy.local restore --keys FILE`."
+        )
+        said.append(IF_WITNESSES_SAW_MORE)
+    if settings.ledger_dir and (data / "ledger").exists():
+        said.append(f"LIFEGUARD_LEDGER_DIR names {settings.ledger_dir}: move {data / 'ledger'} there.")
     if not (data / "secrets").exists():
         said.append(f"Secrets are not in this backup: put the webhook's into {data / 'secrets' / 'webhook'}.")
     if (data / POLICY).exists():
@@ -122,25 +135,15 @@ def _what_was_restored(data: Path, manifest: archive.Manifest) -> str:
     return "\n".join([*said, "The next run makes the views in Elasticsearch again, from the record."])
 
 
-@contextmanager
-def _at_rest(data: Path, why: str) -> Iterator[None]:
-    running = owner(data) or find_by_pid_file(data / "run" / "broker.pid")
-    if running:
-        number = running if isinstance(running, int) else running.pid
-        raise Trouble(
-            f"{why}, and Lifeguard runs with the data in {data} (process {number}): "
-            f"stop it with Ctrl-C or `make down`, and run this again."
-        )
-    with only_run(data):
-        yield
-
-
 def _files(settings: Settings, data: Path, *, secrets: bool) -> Iterator[tuple[str, Path]]:
+    roots = {"ledger": ledger_folder(settings, data), "witness": witness_folder(settings, data)}
     for part in KEPT:
+        root, _, below = part.folder.partition("/")
+        folder = roots.get(root, data / root) / below
         if secrets or not part.secret:
-            for path in sorted((data / part.folder).rglob("*")):
+            for path in sorted(folder.rglob("*") if folder.is_dir() else [folder]):
                 if path.is_file() and not path.is_symlink():
-                    yield path.relative_to(data).as_posix(), path
+                    yield (Path(part.folder) / path.relative_to(folder)).as_posix(), path
     if settings.policy_file:
         yield POLICY, settings.policy_file
     if isinstance(settings.tags_dir, Path):

@@ -1,9 +1,11 @@
 """Every process of Lifeguard on one machine, in starting order, and the steps before and after them."""
 
 import sys
+from collections.abc import Collection
 from functools import partial
 from pathlib import Path
 
+from deploy.local.ledger_files import has_own_witness
 from deploy.local.process import Command, Process
 from deploy.local.ready import free_port, port_open, refuse_taken
 from deploy.local.supervisor import Program
@@ -22,7 +24,10 @@ WORKERS = [
     ("webhook", ["ingest", "webhook"], "webhook_port"),
     ("judge", ["stream", "judge"], "judge_metrics_port"),
     ("fold", ["stream", "fold"], "fold_metrics_port"),
+    ("keep", ["ingest", "keep"], "keeper_port"),
 ]
+WITNESS = ("witness", ["ingest", "witness"], "witness_port")  # only where nobody else is named as one
+VERIFY = ("verify", ["console", "verify", "--continuously"], "verify_port")  # last: it needs what the keeper makes
 POLLER = ("poll", ["ingest", "poll"], "poll_metrics_port")  # only where there are sources to ask
 
 
@@ -31,11 +36,31 @@ def module(name: str, words: list[str], environment: dict[str, str]) -> Command:
     return Command(name, [sys.executable, "-m", *words], environment, ROOT)
 
 
-def workers(settings: Settings, data: Path, environment: dict[str, str]) -> list[Program]:
-    """The processes to supervise; one sentence if a port is taken."""
-    found = []
-    for name, words, setting in [*WORKERS, *([POLLER] if settings.sources_file else [])]:
-        port = getattr(settings, setting) or free_port()
+def with_ports(settings: Settings) -> Settings:
+    """The settings with a free port wherever any would do: processes must be told of one another's."""
+    ports = [setting for _, _, setting in (*WORKERS, WITNESS, POLLER, VERIFY)]
+    return settings.model_copy(update={port: getattr(settings, port) or free_port() for port in ports})
+
+
+def wanted(settings: Settings, data: Path) -> list[tuple[str, list[str], str]]:
+    """Those of the processes that these settings ask for."""
+    return [
+        *WORKERS,
+        *([WITNESS] if has_own_witness(settings, data) else []),
+        *([POLLER] if settings.sources_file else []),
+        VERIFY,
+    ]
+
+
+def workers(
+    settings: Settings, data: Path, environment: dict[str, str], names: Collection[str] | None = None
+) -> list[Program]:
+    """The processes to supervise, or some of them; one sentence if a port is taken."""
+    found, settings = [], with_ports(settings)
+    for name, words, setting in wanted(settings, data):
+        if names is not None and name not in names:
+            continue
+        port = getattr(settings, setting)
         own = environment | {f"LIFEGUARD_{setting.upper()}": str(port)}
         process = Process(module(name, words, own), data)
         process.end_leftover()

@@ -12,6 +12,7 @@ from pathlib import Path
 import structlog
 
 from deploy.local import disk, programs, screen, startup_cache
+from deploy.local.ledger_files import ledger_environment
 from deploy.local.lock import only_run
 from deploy.local.process import Process
 from deploy.local.servers import Servers
@@ -30,14 +31,17 @@ def everything(settings: Settings, data: Path) -> None:
     """Set up and start everything, feed the sample, and stay until Ctrl-C or SIGTERM."""
     began = time.monotonic()
     with supervised(settings, data) as (supervisor, servers, stop):
+        settings = programs.with_ports(settings)
         secret = settings.webhook_secrets_file or secrets_file(data)
-        environment = environment_of(servers, data, secret)
+        environment = environment_of(servers, data, secret) | ledger_environment(settings, data)
         workers = programs.workers(settings, data, environment)
         supervisor.start(servers.programs())
         set_up(data, environment, stop)
         if not stop.is_set():
-            supervisor.start(workers)
+            supervisor.start([worker for worker in workers if worker.name != programs.VERIFY[0]])
             feed(supervisor, environment, stop)
+        if not stop.is_set():
+            supervisor.start([worker for worker in workers if worker.name == programs.VERIFY[0]])
         if not stop.is_set():
             screen.console.print(screen.what_runs(supervisor.programs))
             screen.console.print(screen.what_to_try(secret), highlight=False)

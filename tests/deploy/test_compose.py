@@ -9,7 +9,7 @@ import yaml
 
 from deploy.local.broker import Broker
 from deploy.local.jars import read_lock
-from deploy.local.programs import POLLER, SETUP, WORKERS
+from deploy.local.programs import POLLER, SETUP, VERIFY, WITNESS, WORKERS
 from records.settings import Settings
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
@@ -28,9 +28,14 @@ def variables(service: dict[str, Any]) -> dict[str, str]:
     return {name: value for name, value in service.get("environment", {}).items() if name.startswith("LIFEGUARD_")}
 
 
+def plain(value: str) -> str:
+    """A value as it would be with something in `.env`."""
+    return re.sub(r"\$\{\w+:\?[^}]+\}", "something", value)
+
+
 def test_every_process_has_a_service_and_every_service_a_process() -> None:
     """By the same names, and with the same words, as on a machine without containers."""
-    wanted = dict(SETUP) | {name: words for name, words, _ in (*WORKERS, POLLER)}
+    wanted = dict(SETUP) | {name: words for name, words, _ in (*WORKERS, WITNESS, POLLER, VERIFY)}
     found = {name: service["command"][2:] for name, service in OURS.items()}
     assert found.pop(KEYS) == ["search", "keys", "/keys", "--kibana"]
     assert found == wanted
@@ -40,7 +45,7 @@ def test_every_process_has_a_service_and_every_service_a_process() -> None:
 @pytest.mark.parametrize("name", OURS)
 def test_every_variable_is_a_setting_and_usable(name: str) -> None:
     """A misspelled one would be silently ignored."""
-    given = {key.removeprefix("LIFEGUARD_").lower(): value for key, value in variables(OURS[name]).items()}
+    given = {key.removeprefix("LIFEGUARD_").lower(): plain(value) for key, value in variables(OURS[name]).items()}
     assert set(given) <= set(Settings.model_fields)
     Settings(**given)
 
@@ -49,7 +54,7 @@ def test_every_variable_is_a_setting_and_usable(name: str) -> None:
 def test_each_of_ours_has_the_least_that_it_needs(name: str) -> None:
     """No root, nothing to write to, no capability, no way to gain one, and limits."""
     service = OURS[name]
-    assert service["user"] == "1000:1000"
+    assert service["user"] == ("1001:1001" if name == "witness" else "1000:1000")
     assert service["read_only"] is True
     assert service["cap_drop"] == ["ALL"]
     assert service["security_opt"] == ["no-new-privileges:true"]
@@ -85,7 +90,7 @@ def test_images_have_the_versions_that_everything_is_tested_with() -> None:
     }
 
 
-@pytest.mark.parametrize(("name", "words", "setting"), [*WORKERS, POLLER])
+@pytest.mark.parametrize(("name", "words", "setting"), [*WORKERS, WITNESS, POLLER, VERIFY])
 def test_health_is_asked_where_it_is_shown(name: str, words: list[str], setting: str) -> None:
     """The port of the check is the port of the process."""
     port = variables(OURS[name]).get(f"LIFEGUARD_{setting.upper()}", str(Settings.model_fields[setting].default))
@@ -96,13 +101,17 @@ def test_ports_are_published_on_this_machine_only() -> None:
     """What the world may reach stands behind a proxy with TLS; the servers are reached by nobody."""
     published = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
     port = Settings.model_fields["webhook_port"].default
-    assert published == {"webhook": [f"127.0.0.1:{port}:{port}"], "kibana": ["127.0.0.1:5601:5601"]}
-    for name in ("record", "view"):
+    assert published == {
+        "webhook": [f"127.0.0.1:{port}:{port}"],
+        "kibana": ["127.0.0.1:5601:5601"],
+        "witness": ["127.0.0.1:8475:8475"],
+    }
+    for name in ("record", "view", "ledger"):
         assert COMPOSE["networks"][name] == {"internal": True}
     assert SERVICES["kafka"]["networks"] == ["record"]
     assert SERVICES["elasticsearch"]["networks"] == ["view"]
     assert [name for name, service in OURS.items() if "record" in service["networks"]] == [
-        "topics", "webhook", "poll", "judge", "fold",
+        "topics", "webhook", "poll", "judge", "fold", "keep", "verify",
     ]  # fmt: skip
 
 
@@ -129,7 +138,7 @@ def test_what_is_missing_is_said() -> None:
 def test_processes_wait_for_what_they_need() -> None:
     """Setup runs to its end first; a server is waited for until it is healthy."""
     for name, service in OURS.items():
-        for other, how in service["depends_on"].items():
+        for other, how in service.get("depends_on", {}).items():
             wanted = "service_healthy" if other in SERVERS else "service_completed_successfully"
             assert how == {"condition": wanted}, f"{name} waits for {other}"
     assert set(OURS["judge"]["depends_on"]) == set(OURS["fold"]["depends_on"]) == {name for name, _ in SETUP}
@@ -139,15 +148,34 @@ def test_volumes_are_named_and_keys_are_given_to_whom_they_are_for() -> None:
     """Each key on a volume of its own, writable for who makes it and readable for who uses it."""
     mounted = {(name, volume) for name, service in SERVICES.items() for volume in service.get("volumes", [])}
     from_outside = {(name, volume) for name, volume in mounted if volume.startswith("$")}
-    assert [(name, volume.rpartition("}")[2]) for name, volume in from_outside] == [("poll", ":/etc/lifeguard:ro")]
+    assert {(name, volume.rpartition("}")[2]) for name, volume in from_outside} == {
+        (name, ":/etc/lifeguard:ro") for name in ("poll", "keep", "verify", "witness")
+    }
     assert {volume.partition(":")[0] for _, volume in mounted - from_outside} == set(COMPOSE["volumes"])
     readers = {(name, volume) for name, volume in mounted if volume.startswith("keys-") and name != KEYS}
     assert readers == {
         ("indices", "keys-setup:/keys/setup:ro"),
         ("judge", "keys-work:/keys/work:ro"),
         ("fold", "keys-work:/keys/work:ro"),
+        ("verify", "keys-work:/keys/work:ro"),
         ("kibana", "keys-kibana:/keys/kibana:ro"),
     }
+
+
+def test_the_ledger_is_mounted_by_its_keeper_alone_and_the_witness_has_what_is_its_own() -> None:
+    """Everybody else reads over HTTP; a witness reaches neither Kafka nor the ledger, and has no secret of ours."""
+    for volume, owner in (("ledger", "keep"), ("witness", "witness")):
+        assert [
+            name for name, service in SERVICES.items()
+            if any(mount.startswith(f"{volume}:") for mount in service.get("volumes", []))
+        ] == [owner]  # fmt: skip
+    witness = OURS["witness"]
+    assert witness["networks"] == ["edge"]
+    assert not {"secrets", "depends_on"} & set(witness)
+    assert not {"LIFEGUARD_KAFKA_BOOTSTRAP", "LIFEGUARD_ELASTICSEARCH_URL"} & set(witness["environment"])
+    assert "profiles" in witness
+    image = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
+    assert f"install -d -o 1001 -g 1001 -m 0700 {witness['environment']['LIFEGUARD_DATA_DIR']}" in image
 
 
 def test_the_broker_is_configured_as_everywhere() -> None:

@@ -4,8 +4,17 @@ import re
 from pathlib import Path
 
 from prometheus_client import REGISTRY
+from prometheus_client.parser import text_string_to_metric_families
 
+import console.verifying.standing
 import stream.metrics
+from ingest.keeper.cosigning import Cosigner
+from ingest.keeper.standing import Standing
+from ingest.witness.folder import Folder
+from ingest.witness.metrics import Metrics
+from ingest.witness.trust import Trusted
+from ingest.witness.witness import Witness
+from records.ledger.store import Ledger
 from records.settings import Settings
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
@@ -17,10 +26,16 @@ def test_every_variable_is_a_setting() -> None:
     assert {name.lower() for name in re.findall(r"LIFEGUARD_([A-Z_]+[A-Z])", PAGE)} <= set(Settings.model_fields)
 
 
-def test_every_alarm_stands_on_a_metric_that_a_worker_shows() -> None:
+def test_every_alarm_stands_on_a_metric_that_a_process_shows(tmp_path: Path) -> None:
     """By the name under which Prometheus finds it."""
     assert stream.metrics
-    shown = {name for family in REGISTRY.collect() for name in (family.name, f"{family.name}_total")}
+    assert console.verifying.standing
+    folder, ledger = Folder(tmp_path / "witness", "w"), Ledger(tmp_path / "ledger", "ledger.example")
+    witness = Witness(folder, Trusted(ledger.folder / "ledger.pub", folder), "")
+    keeper = Standing(ledger, Cosigner(())).metrics().decode()
+    families = [*REGISTRY.collect(), *Metrics(witness).registry.collect(), *text_string_to_metric_families(keeper)]
+    shown = {name for family in families for name in (family.name, f"{family.name}_total")}
+    ledger.close()
     named = set(re.findall(r"`(lifeguard_[a-z_]+)`", PAGE))
     assert named
     assert named <= shown

@@ -9,22 +9,30 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local.programs import POLLER, SETUP, WORKERS
+from deploy.local.programs import POLLER, SETUP, VERIFY, WITNESS, WORKERS
 from records.settings import Settings
 
 UNITS = Path(__file__).parents[2] / "deploy" / "systemd"
 SERVICES = sorted(UNITS.glob("*.service"))
 DROP_INS = sorted((UNITS / "lifeguard-.service.d").glob("*.conf"))
 PYTHON = "/opt/lifeguard/bin/python"
+OWN = {unit: [*DROP_INS, *sorted((UNITS / f"{unit.name}.d").glob("*.conf"))] for unit in SERVICES}
+"""The drop-ins of each unit, in the order in which systemd reads them: by name, whatever their folder."""
+USERS = {"lifeguard-keep": "lifeguard-keeper", "lifeguard-witness": "lifeguard-witness"}
 NAMED_IN_THE_FILE_OF_SOURCES = "sources"
 EXPOSURE_MAX = 20
 """Tenths of what `systemd-analyze security` calls exposure, out of 100."""
 
 
 def lines_of(unit: Path, name: str) -> list[str]:
-    """Every value that a unit, with what all units share, gives to a name; names may come several times."""
-    text = "\n".join(file.read_text(encoding="utf-8") for file in (unit, *DROP_INS))
-    return re.findall(rf"^{name}=(.*)$", text, re.MULTILINE)
+    """Every value that a unit, with its drop-ins, gives to a name; an empty one takes back what came before it."""
+    files = [unit, *sorted(OWN[unit], key=lambda file: file.name)]
+    text = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    found = re.findall(rf"^{name}=(.*)$", text, re.MULTILINE)
+    if name in ("User", "Group", "WorkingDirectory"):
+        return found[-1:]  # there is one, and the last word counts
+    last = max((place for place, value in enumerate(found) if not value and len(found) > 1), default=-1)
+    return found[last + 1 :]
 
 
 def ids(unit: Path) -> str:
@@ -35,7 +43,7 @@ def ids(unit: Path) -> str:
 def test_every_process_has_a_unit_and_every_unit_a_process() -> None:
     """With the same words as on a machine without systemd."""
     found = {unit.stem.removeprefix("lifeguard-").rstrip("@"): lines_of(unit, "ExecStart") for unit in SERVICES}
-    wanted = {name: [f"{PYTHON} -m {' '.join(words)}"] for name, words, _ in (*WORKERS, POLLER)}
+    wanted = {name: [f"{PYTHON} -m {' '.join(words)}"] for name, words, _ in (*WORKERS, WITNESS, POLLER, VERIFY)}
     assert found == wanted | {"setup": [f"{PYTHON} -m {' '.join(words)}" for _, words in SETUP]}
     for commands in found.values():
         for command in commands:
@@ -49,9 +57,10 @@ def test_every_variable_is_a_setting(unit: Path) -> None:
     assert {name.lower() for name in given} <= set(Settings.model_fields)
 
 
-def test_the_example_of_settings_is_usable_and_has_no_secret() -> None:
+@pytest.mark.parametrize("name", ["lifeguard.env", "witness.env"])
+def test_the_example_of_settings_is_usable_and_has_no_secret(name: str) -> None:
     """As it stands there, with names of machines of one's own."""
-    text = (UNITS / "lifeguard.env").read_text(encoding="utf-8")
+    text = (UNITS / name).read_text(encoding="utf-8")
     given = {name.lower(): value for name, value in re.findall(r"^LIFEGUARD_(\w+)=(.*)$", text, re.MULTILINE)}
     Settings(**given)
     assert set(given) <= set(Settings.model_fields)
@@ -62,7 +71,9 @@ def test_the_example_of_settings_is_usable_and_has_no_secret() -> None:
 def test_secrets_are_credentials(unit: Path) -> None:
     """Every file with a secret that a process is told of is one that systemd hands to it alone."""
     loaded = {line.partition(":")[0] for line in lines_of(unit, "LoadCredential")} - {NAMED_IN_THE_FILE_OF_SOURCES}
-    told = re.findall(r"LIFEGUARD_(?!SOURCES)\w+_FILE=(\S+)", " ".join(lines_of(unit, "Environment")))
+    told = re.findall(r"LIFEGUARD_(?!SOURCES)(\w+_FILE)=(\S+)", " ".join(lines_of(unit, "Environment")))
+    unset = {name.removeprefix("LIFEGUARD_") for name in lines_of(unit, "UnsetEnvironment")}
+    told = [path for name, path in told if name not in unset]
     assert {path.removeprefix("%d/") for path in told} == loaded
     assert all(path.startswith("%d/") for path in told)
 
@@ -71,8 +82,8 @@ def test_secrets_are_credentials(unit: Path) -> None:
 def test_each_process_may_do_the_least(unit: Path) -> None:
     """The words that matter most; the number that systemd gives for all of them is below."""
     for name, value in {
-        "User": "lifeguard", "NoNewPrivileges": "yes", "CapabilityBoundingSet": "", "ProtectSystem": "strict",
-        "PrivateTmp": "yes", "ProtectHome": "yes", "MemoryDenyWriteExecute": "yes",
+        "User": USERS.get(unit.stem, "lifeguard"), "NoNewPrivileges": "yes", "CapabilityBoundingSet": "",
+        "ProtectSystem": "strict", "PrivateTmp": "yes", "ProtectHome": "yes", "MemoryDenyWriteExecute": "yes",
     }.items():  # fmt: skip
         assert lines_of(unit, name) == [value], name
     assert lines_of(unit, "SystemCallFilter") == ["@system-service", "~@privileged"]
@@ -91,8 +102,32 @@ def test_the_target_wants_one_of_each() -> None:
     """And nothing that is not there."""
     wanted = re.findall(r"lifeguard-\S+", (UNITS / "lifeguard.target").read_text(encoding="utf-8"))
     assert sorted(name.replace("@0", "@") for name in wanted) == [
-        unit.name for unit in SERVICES if "setup" not in unit.name
+        unit.name for unit in SERVICES if unit.stem not in ("lifeguard-setup", "lifeguard-witness")
     ]
+
+
+def test_the_keeper_and_the_witness_have_a_user_and_a_folder_that_nobody_else_has() -> None:
+    """Who can read the folder of the ledger can read its keys, and who can write the witness' could lie for it."""
+    by_folder: dict[str, set[str]] = {}
+    for unit in SERVICES:
+        (folder,) = lines_of(unit, "StateDirectory")
+        (user,) = lines_of(unit, "User")
+        told = re.findall(r"LIFEGUARD_DATA_DIR=(\S+)", " ".join(lines_of(unit, "Environment")))
+        assert told[-1] == f"%S/{folder}"
+        by_folder.setdefault(folder, set()).add(user)
+    assert by_folder == {name: {name} for name in ("lifeguard", "lifeguard-keeper", "lifeguard-witness")}
+    made = (UNITS / "lifeguard.sysusers").read_text(encoding="utf-8")
+    assert set(re.findall(r"^u (\S+) - .* (/\S+)$", made, re.MULTILINE)) == {
+        (name, f"/var/lib/{name}") for name in by_folder
+    }
+
+
+def test_a_witness_is_no_part_of_the_machine_of_the_ledger() -> None:
+    """It begins by itself, reads settings of its own, and is given no password."""
+    unit = UNITS / "lifeguard-witness.service"
+    assert lines_of(unit, "EnvironmentFile") == ["/etc/lifeguard/witness.env"]
+    assert (lines_of(unit, "LoadCredential"), lines_of(unit, "PartOf")) == ([], [])
+    assert lines_of(unit, "WantedBy") == ["multi-user.target"]
 
 
 @pytest.fixture
@@ -100,7 +135,7 @@ def installed(tmp_path: Path) -> Path:
     """The units as on a machine, with a Python that is here."""
     if not shutil.which("systemd-analyze"):
         pytest.skip("there is no systemd-analyze here (Debian and Ubuntu: the package systemd)")
-    for file in (*SERVICES, *DROP_INS, UNITS / "lifeguard.target"):
+    for file in {*SERVICES, *(file for files in OWN.values() for file in files), UNITS / "lifeguard.target"}:
         place = tmp_path / file.relative_to(UNITS)
         place.parent.mkdir(exist_ok=True)
         place.write_text(file.read_text(encoding="utf-8").replace(PYTHON, sys.executable), encoding="utf-8")
