@@ -1,4 +1,4 @@
-"""`python -m tests.bench [a b c d e f g h i]`: starts servers of its own, measures, prints the table."""
+"""`python -m tests.bench [a b c d e f g h i j]`: starts servers of its own, measures, prints the table."""
 
 import os
 import sys
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from deploy.local.servers import Servers
 from records.settings import Settings
-from tests.bench import flow, imports, model, nearness, questions, ways_in
+from tests.bench import flow, imports, keeping, ledger, model, nearness, questions, rebuilding, verifying, ways_in
 from tests.bench.table import Row, lines
 from tests.live.pipeline import Pipeline
 
@@ -17,7 +17,7 @@ CONSTANT_POSTS, MODEL_POSTS, IMPORTED_POSTS = 20_000, 6_000, 100_000
 
 def main() -> None:
     """Measures what the command line names, or everything."""
-    wanted = sys.argv[1:] or list("abcdefghi")
+    wanted = sys.argv[1:] or list("abcdefghij")
     with tempfile.TemporaryDirectory(prefix="lifeguard-bench-") as folder, Servers(Path(folder) / "servers") as servers:
         rows = []
         for row in _rows(wanted, servers, Path(folder)):
@@ -42,6 +42,11 @@ def _rows(wanted: list[str], servers: Servers, folder: Path) -> Iterator[Row]:
         yield from _with_constant_scorer(wanted, servers, _settings(servers, folder, "constant"))
     if {"d", "e", "g"} & set(wanted):
         yield from _with_the_model(wanted, servers, _settings(servers, folder, "model"), scorer)
+    if "j" in wanted:
+        yield from ledger.proofs(folder)
+        yield from keeping.kept(_settings(servers, folder, "kept"))
+        yield from rebuilding.rebuild(_settings(servers, folder, "rebuilt"), folder / "rebuilt-ledger")
+        yield from verifying.verifying(folder / "verified")
     if "i" in wanted:
         settings = _settings(servers, folder, "import")
         with Pipeline(settings, _environment(settings), scorer="onnx") as pipeline:

@@ -23,7 +23,7 @@ async def fill(settings: Settings, posts: Iterable[Post], scorer: Scorer) -> Non
     """Each post is seen and judged, and both are folded in one batch."""
     folding = Folding(settings)
     waiting: list[Received] = []
-    for received in _facts(posts, scorer):
+    for received in facts_about(posts, scorer):
         waiting.append(received)
         if len(waiting) == BATCH:
             await folding.into_views(waiting, _publishes_nothing)
@@ -48,7 +48,8 @@ def ms(took: Sequence[float]) -> str:
     return f"{percentile(took, 0.5) * 1000:.0f}, {percentile(took, 0.95) * 1000:.0f} ms"
 
 
-def _facts(posts: Iterable[Post], scorer: Scorer) -> Iterator[Received]:
+def facts_about(posts: Iterable[Post], scorer: Scorer) -> Iterator[Received]:
+    """A sighting of each post and its verdict."""
     policy, now, number = load_policy(None), datetime.now(UTC), 0
     waiting = iter(posts)
     while batch := list(islice(waiting, BATCH // 2)):
