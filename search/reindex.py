@@ -10,7 +10,7 @@ A reindex that was interrupted is simply started again.
 
 import base64
 from array import array
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -22,12 +22,12 @@ from records.documents import findable
 from records.errors import Misconfigured
 from search.client import Search, trouble
 from search.indices import FIELDS, body_of, drop_replaced, index_behind, number_of, numbered
+from search.walking import pages
 
 PAGE_DOCUMENTS = 100
 """A fact with its capture is 1.2 MB at most."""
 LAST_PASS_DOCUMENTS_MAX = 1_000
 PASSES_MAX = 20
-PIT_KEEP_ALIVE = "5m"
 _CREATED, _OK = 201, 200
 
 log = structlog.get_logger()
@@ -79,8 +79,8 @@ class Copy:
         upto = await _checkpoint(self.search, self.old)
         await self.search.ask("POST", f"/{self.old}/_refresh")
         copied = 0
-        async with aclosing(_pages(self.search, self.old, self.mark)) as pages:
-            async for hits in pages:
+        async with aclosing(pages(self.search, self.old, _above(self.mark))) as found:
+            async for hits in found:
                 await self._write(hits)
                 copied += len(hits)
         self.mark = upto
@@ -116,33 +116,10 @@ async def closed_to_writes(search: Search, index: str) -> AsyncIterator[None]:
         raise
 
 
-async def _pages(search: Search, index: str, above: int) -> AsyncGenerator[list[dict[str, Any]], None]:
-    opened = await search.ask("POST", f"/{index}/_pit", params={"keep_alive": PIT_KEEP_ALIVE})
-    pit, after = opened["id"], None
-    try:
-        while True:
-            body = _page_body(pit, above, after)
-            answer = await search.ask("POST", "/_search", body, params={"allow_partial_search_results": "false"})
-            hits, pit = answer["hits"]["hits"], answer["pit_id"]
-            if not hits:
-                return
-            yield hits
-            after = hits[-1]["sort"]
-    finally:
-        await search.ask("DELETE", "/_pit", {"id": pit}, may_lack=True)
-
-
-def _page_body(pit: str, above: int, after: list[Any] | None) -> dict[str, Any]:
-    body = {
-        "pit": {"id": pit, "keep_alive": PIT_KEEP_ALIVE},
-        "query": {"range": {"_seq_no": {"gt": above}}},
-        "sort": [{"_shard_doc": "asc"}],
-        "size": PAGE_DOCUMENTS,
-        "track_total_hits": False,
-        # Vectors are not part of `_source` unless asked for.
-        "_source": {"exclude_vectors": False},
-    }
-    return body | ({"search_after": after} if after else {})
+def _above(sequence_number: int) -> dict[str, Any]:
+    # Vectors are not part of `_source` unless asked for.
+    query = {"range": {"_seq_no": {"gt": sequence_number}}}
+    return {"query": query, "size": PAGE_DOCUMENTS, "_source": {"exclude_vectors": False}}
 
 
 async def _checkpoint(search: Search, index: str) -> int:

@@ -1,6 +1,7 @@
 """Documents as they are, for whoever compares them: some by their ids, in real time, or all of an index."""
 
 from collections.abc import AsyncGenerator, Iterable, Sequence
+from contextlib import aclosing
 from itertools import islice
 from typing import Any
 
@@ -32,15 +33,23 @@ async def documents(search: Search, view: str, ids: Iterable[str]) -> dict[str, 
 
 async def walk(search: Search, view: str, fields: Sequence[str]) -> AsyncGenerator[list[tuple[str, Document]], None]:
     """Every document of a view as it stood at the beginning: `_id`, and these fields of it."""
+    wanted = {"query": {"match_all": {}}, "size": PAGE_DOCUMENTS, "_source": {"includes": list(fields)}}
+    async with aclosing(pages(search, view, wanted)) as found:
+        async for hits in found:
+            yield [(hit["_id"], hit["_source"]) for hit in hits]
+
+
+async def pages(search: Search, view: str, wanted: Document) -> AsyncGenerator[list[Document], None]:
+    """All hits, as a view stood at the beginning; `wanted` says which, how many at once, and what of each."""
     opened = await search.ask("POST", f"/{view}/_pit", params={"keep_alive": PIT_KEEP_ALIVE})
     pit, after = opened["id"], None
     try:
         while True:
-            answer = await search.ask("POST", "/_search", _page_body(pit, fields, after), params=_WHOLE)
+            answer = await search.ask("POST", "/_search", _page_body(pit, wanted, after), params=_WHOLE)
             hits, pit = answer["hits"]["hits"], answer["pit_id"]
             if not hits:
                 return
-            yield [(hit["_id"], hit["_source"]) for hit in hits]
+            yield hits
             after = hits[-1]["sort"]
     finally:
         await search.ask("DELETE", "/_pit", {"id": pit}, may_lack=True)
@@ -49,13 +58,11 @@ async def walk(search: Search, view: str, fields: Sequence[str]) -> AsyncGenerat
 _WHOLE = {"allow_partial_search_results": "false"}
 
 
-def _page_body(pit: str, fields: Sequence[str], after: list[Any] | None) -> dict[str, Any]:
+def _page_body(pit: str, wanted: Document, after: list[Any] | None) -> Document:
     body = {
         "pit": {"id": pit, "keep_alive": PIT_KEEP_ALIVE},
-        "query": {"match_all": {}},
         "sort": [{"_shard_doc": "asc"}],
-        "size": PAGE_DOCUMENTS,
         "track_total_hits": False,
-        "_source": {"includes": list(fields)},
+        **wanted,
     }
     return body | ({"search_after": after} if after else {})
