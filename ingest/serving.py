@@ -4,6 +4,7 @@ import socket
 from typing import Any
 
 import uvicorn
+from fastapi import FastAPI
 
 from ingest.receiver.limits import IDLE_SECONDS_MAX, STOP_SECONDS_MAX
 from ingest.receiver.protocol import BoundedProtocol
@@ -11,6 +12,14 @@ from records.errors import Misconfigured
 
 BACKLOG = 512
 CONNECTIONS_MAX = 128
+
+
+def application(title: str, **more: Any) -> FastAPI:  # noqa: ANN401  as FastAPI takes them
+    """An application without anything yet."""
+    # Telemetry asks the environment at every request.
+    return FastAPI(
+        title=title, redirect_slashes=False, telemetry={"tracing": False, "metrics": False, "logs": False}, **more
+    )
 
 
 def configuration(app: Any, connections_max: int = CONNECTIONS_MAX, *, lifespan: bool = False) -> uvicorn.Config:  # noqa: ANN401  an ASGI application

@@ -18,6 +18,7 @@ from ingest.keeper.plaintext import Asked, Plaintext, TooMuch
 from ingest.keeper.room import Room, Streamed
 from ingest.keeper.served import NAMES, SLOTS_MAX, NotThere, Served
 from ingest.keeper.standing import Standing
+from ingest.serving import application
 from records.codec import explain
 from records.errors import Malformed, Misconfigured, Problem, Unavailable
 from records.ledger.tiles import parse_tile_path
@@ -39,12 +40,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 def create_app(served: Served, standing: Standing, plaintext: Plaintext, token_file: Path | None) -> FastAPI:
     """The application around one ledger."""
-    app = FastAPI(
-        title="Lifeguard's keeper",
-        redirect_slashes=False,
-        openapi_url=None,
-        telemetry={"tracing": False, "metrics": False, "logs": False},  # asks the environment at every request
-    )
+    app = application("Lifeguard's keeper", openapi_url=None)
     room = Room(STREAMS_MAX)
 
     async def health(_: Request) -> Response:

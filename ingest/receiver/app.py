@@ -15,6 +15,7 @@ from ingest.receiver.coverage import EVERY_SECONDS
 from ingest.receiver.limits import RETRY_AFTER_SECONDS
 from ingest.receiver.problems import Refusal, problem_response
 from ingest.receiver.receiving import Receiver
+from ingest.serving import application
 from records.errors import Unavailable
 
 CONNECT_EVERY_SECONDS = 0.5
@@ -24,15 +25,13 @@ _BY_STATUS = {404: "path", 405: "method"}
 
 def create_app(receiver: Receiver) -> FastAPI:
     """The application around one receiver."""
-    app = FastAPI(
-        title="Lifeguard's webhook receiver",
+    app = application(
+        "Lifeguard's webhook receiver",
         version=receiver.reading.collector.version,
         description=openapi.DESCRIPTION,
         lifespan=_lifespan(receiver),
-        redirect_slashes=False,
         docs_url=None,
         redoc_url=None,
-        telemetry={"tracing": False, "metrics": False, "logs": False},  # asks the environment at every request
     )
 
     async def post(request: Request) -> Response:

@@ -10,6 +10,7 @@ from fastapi import FastAPI, Request
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
+from ingest.serving import application
 from ingest.witness.metrics import Metrics
 from ingest.witness.witness import TEXT, Answer, Witness
 from records.errors import Misconfigured
@@ -22,12 +23,7 @@ JSON = "application/json"
 
 def create_app(witness: Witness) -> FastAPI:
     """The application around one witness."""
-    app = FastAPI(
-        title="Lifeguard's witness",
-        redirect_slashes=False,
-        openapi_url=None,
-        telemetry={"tracing": False, "metrics": False, "logs": False},  # asks the environment at every request
-    )
+    app = application("Lifeguard's witness", openapi_url=None)
     metrics = Metrics(witness)
 
     async def checkpoints(_: Request) -> Response:
