@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
@@ -43,6 +44,16 @@ class Manifest:
     def size(self) -> int:
         """Bytes of all files."""
         return sum(entry.size for entry in self.entries)
+
+
+def new_file(target: Path, name: str) -> Path:
+    """The file to write: `target`, or in the folder that it is one named so and by the time; never one that exists."""
+    file = target / f"{name}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.tar.gz" if target.is_dir() else target
+    if file.exists():
+        raise Trouble(f"{file} exists already, and a backup never replaces another: name a new file.")
+    if not file.parent.is_dir():
+        raise Trouble(f"There is no folder {file.parent} to put the backup into.")
+    return file
 
 
 def write(target: Path, files: Iterable[tuple[str, Path]], facts: dict[str, str]) -> Manifest:

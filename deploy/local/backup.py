@@ -55,11 +55,7 @@ PRIVATE = ("secrets", "ledger", "witness")
 
 def backup(settings: Settings, data: Path, target: Path, *, secrets: bool = False) -> Path:
     """Copy everything that cannot be made again into one file; refused while anything runs on it."""
-    file = target / f"lifeguard-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.tar.gz" if target.is_dir() else target
-    if file.exists():
-        raise Trouble(f"{file} exists already, and a backup never replaces another: name a new file.")
-    if not file.parent.is_dir():
-        raise Trouble(f"There is no folder {file.parent} to put the backup into.")
+    file = archive.new_file(target, "lifeguard")
     if not (data / TOPICS / "meta.properties").exists():
         raise Trouble(f"There is nothing to back up in {data}: Lifeguard has not run with it.")
     began = time.monotonic()

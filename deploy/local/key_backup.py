@@ -32,9 +32,7 @@ def backup_keys(settings: Settings, data: Path, target: Path, *, keep_days: int)
     """Copy every key into one file, and note beside the ledger until when that file is kept."""
     if not 1 <= keep_days <= KEEP_DAYS_MAX:
         raise Trouble(f"--keep-days is how long you will keep the file: 1 to {KEEP_DAYS_MAX:,} days.")
-    file = target / f"lifeguard-keys-{datetime.now(UTC):%Y%m%dT%H%M%SZ}.tar.gz" if target.is_dir() else target
-    if file.exists():
-        raise Trouble(f"{file} exists already, and a backup never replaces another: name a new file.")
+    file = archive.new_file(target, "lifeguard-keys")
     made_at = datetime.now(UTC)
     until = made_at + timedelta(days=keep_days)
     facts = {"what": WHAT, "made_at": made_at.isoformat(timespec="seconds"), "keep_days": str(keep_days)}

@@ -193,3 +193,9 @@ def test_a_note_is_one_line_of_json(data: Path, tmp_path: Path) -> None:
     file = key_backup.backup_keys(SETTINGS, data, tmp_path, keep_days=7)
     (line,) = (data / "ledger" / "key-backups").read_text(encoding="utf-8").splitlines()
     assert json.loads(line)["manifest_sha256"] == archive.verify(file).sha256
+
+
+def test_a_folder_that_is_not_there_is_told_before_anything_is_read(data: Path, tmp_path: Path) -> None:
+    """As for the backup of the record."""
+    with pytest.raises(Trouble, match=r"There is no folder .*nowhere"):
+        key_backup.backup_keys(SETTINGS, data, tmp_path / "nowhere" / "keys.tar.gz", keep_days=30)
