@@ -7,7 +7,8 @@ key of AES-256-GCM. The nonce is the beginning of the commitment: another value 
 with the same nonce. The leaf never hashes the ciphertext, since AES-GCM does not commit to its key.
 """
 
-from hashlib import sha256, sha512
+import hmac
+from hashlib import sha256
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -18,9 +19,6 @@ KEY_BYTES = 32
 SALT_BYTES = 32
 NONCE_BYTES = 12
 TAG_BYTES = 16
-_BLOCK_BYTES = 128
-_INNER, _OUTER = (bytes(byte ^ pad for byte in range(256)) for pad in (0x36, 0x5C))
-_INNER_REST, _OUTER_REST = (bytes([pad]) * (_BLOCK_BYTES - KEY_BYTES) for pad in (0x36, 0x5C))
 
 
 def subject_of(topic: str, key: bytes | None, place: str, *, about_post: bool) -> bytes:
@@ -42,7 +40,7 @@ def subject_digest(subject: bytes) -> bytes:
 
 def salt_and_key(subject_key: bytes, topic_id: str, partition: int, offset: int) -> tuple[bytes, bytes]:
     """Salt and AES key of one place, 32 bytes each."""
-    block = _hmac_sha512(subject_key, b"%b%d\x01" % (places(topic_id, partition), offset))
+    block = hmac.digest(subject_key, b"%b%d\x01" % (places(topic_id, partition), offset), "sha512")
     return block[:SALT_BYTES], block[SALT_BYTES:]
 
 
@@ -58,7 +56,7 @@ def commitment(salt: bytes, value: bytes) -> bytes:
 
 def seal(subject_key: bytes, places_of_log: bytes, offset: int, value: bytes) -> tuple[bytes, bytes]:
     """Commitment and ciphertext of a value at its place; the keeper calls this for every record."""
-    block = _hmac_sha512(subject_key, b"%b%d\x01" % (places_of_log, offset))
+    block = hmac.digest(subject_key, b"%b%d\x01" % (places_of_log, offset), "sha512")
     committed = sha256(block[:SALT_BYTES] + value).digest()
     return committed, AESGCM(block[SALT_BYTES:]).encrypt(committed[:NONCE_BYTES], value, None)
 
@@ -71,9 +69,3 @@ def unseal(subject_key: bytes, log: LogId, offset: int, committed: bytes, sealed
     except InvalidTag:
         return None
     return (salt, value) if commitment(salt, value) == committed else None
-
-
-def _hmac_sha512(key: bytes, message: bytes) -> bytes:
-    """HMAC with SHA-512 and a key of 32 bytes (RFC 2104), written out: `hmac.digest` takes half as long again."""
-    inner = sha512(key.translate(_INNER) + _INNER_REST + message).digest()
-    return sha512(key.translate(_OUTER) + _OUTER_REST + inner).digest()
