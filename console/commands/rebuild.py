@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -78,7 +78,10 @@ def rebuild(
         kafka=not without_kafka,
         accept_unopened=accept_unopened,
     )
-    progress, counts, names = asyncio.run(_rebuild(asked))
+    _tell(*asyncio.run(_rebuild(asked)), kafka=asked.kafka)
+
+
+def _tell(progress: "Progress", counts: Mapping[str, int], names: Mapping[str, str], *, kafka: bool) -> None:
     for name, count in counts.items():
         typer.echo(f"{names[name]} is in use, with {counted(count, 'document', 'documents')}")
     for why, count in sorted(progress.passed_over.items()):
@@ -86,7 +89,7 @@ def rebuild(
     if progress.posts_without_record:
         said = counted(progress.posts_without_record, "post", "posts")
         typer.echo(f"{said} of which nothing can be read: not in the new indices; their entries and proofs stay")
-    if without_kafka:
+    if not kafka:
         typer.echo("no record of this was made, for there is no broker")
 
 

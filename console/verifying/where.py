@@ -12,7 +12,7 @@ from ingest.keeper import history
 from records.errors import Malformed, Misconfigured, Unavailable
 from records.ledger.entries import LogId
 from records.ledger.log import Log
-from records.ledger.reading import Folder, Reader
+from records.ledger.reading import Folder, Reader, refuse_no_ledger
 from records.ledger.store import parse_public_line
 from records.settings import Settings
 
@@ -78,6 +78,8 @@ class Where:
         return Trust(name, public, tuple(statement.verifier for statement in statements))
 
     def _public_line(self) -> str:
+        if self.folder is not None:
+            refuse_no_ledger(self.folder)
         own = self.folder or self.settings.ledger_dir or self.settings.data_dir / "ledger"
         file = self.settings.witness_ledger_file or own / "ledger.pub"
         try:

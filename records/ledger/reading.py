@@ -74,8 +74,7 @@ class Folder:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        if not (folder / "logs").is_dir():
-            raise Misconfigured(f"there is no ledger in {folder}: name the folder that holds `logs`")
+        refuse_no_ledger(folder)
         self._keys: Keys | None = None
         self._logs: dict[str, Log] = {}
         self._sizes: dict[str, int] = {}
@@ -167,6 +166,12 @@ class Folder:
 
 def _commitment(frame: Frame) -> bytes:
     return frame.body[-COMMITMENT_BYTES:]
+
+
+def refuse_no_ledger(folder: Path) -> None:
+    """Raises Misconfigured where this is not the folder of a ledger."""
+    if not (folder / "logs").is_dir():
+        raise Misconfigured(f"there is no ledger in {folder}: name the folder that holds `logs`")
 
 
 def entries(reader: Reader, log: LogId, start: int, stop: int) -> Iterator[Entry]:

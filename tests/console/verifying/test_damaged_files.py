@@ -1,12 +1,15 @@
 """Keys, files and hashes of a ledger that were altered, cut off or removed are named; one hides no other."""
 
 import os
+from pathlib import Path
 
 import pytest
 
+from console.verifying.where import Where
 from records.errors import Misconfigured
 from records.ledger.frames import Frame
 from records.ledger.store import Ledger
+from records.settings import Settings
 from tests.attacking import kinds
 from tests.console.verifying.scene import AUDIT, NAME, POSTS, Scene
 
@@ -101,3 +104,10 @@ def test_keys_that_are_gone_are_not_taken_for_erased(scene: Scene) -> None:
     """The end of the file of keys was cut off."""
     os.truncate(scene.folder / "keys" / "slots", 64)
     assert kinds(scene.differences()) == {"unopened"}
+
+
+def test_a_folder_without_a_ledger_is_told_so(tmp_path: Path) -> None:
+    """And not that its public key is missing."""
+    where = Where(Settings(data_dir=tmp_path), tmp_path / "nowhere")
+    with pytest.raises(Misconfigured, match=r"there is no ledger in .*nowhere"):
+        where.trust([])

@@ -59,7 +59,7 @@ def test_differences_come_first(scene: Scene) -> None:
     ("words", "sentence"),
     [
         (["--continuously", "--no-index"], "--continuously looks at everything, and takes no other option"),
-        (["--ledger", "/nowhere"], "cannot be read"),
+        (["--ledger", "/nowhere"], "there is no ledger in"),
         ([], "set LIFEGUARD_LEDGER_TOKEN_FILE, or use --no-contents"),
     ],
 )
