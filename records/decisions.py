@@ -1,14 +1,18 @@
 """The topic `decisions`: what a person did about a post, its author, or a report."""
 
+import re
 from typing import Annotated, Literal
 
 from pydantic import Field, TypeAdapter
 
-from records.base import Count, FactId, Id, Instant, Line, Ordinal, Record, Sha256, Text
+from records.base import Count, FactId, Id, Instant, Line, Name, Ordinal, Record, Sha256, Text
 
 LEASE_SECONDS_MAX = 3600
 GRACE_SECONDS_MAX = 3600
 NOTE_CHARS_MAX = 10_000
+
+CLAUSE = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){0,3}")
+ERASED_WORDS = "erased with the post"
 
 LongText = Annotated[Text, Field(max_length=NOTE_CHARS_MAX)]
 
@@ -102,11 +106,17 @@ class LegalHold(Act):
 
 
 class Erase(Act):
-    """Make the content unreadable while every proof stays: `requested` by one person, `confirmed` by another."""
+    """Make the content unreadable while every proof stays: `requested` by one person, `confirmed` by another.
+
+    `expired`: its retention period has ended, and the policy, not a person, asks for it. `kept_until` is when the
+    longest period of its retention classes ends, of which `retention` is one; without it there is none.
+    """
 
     kind: Literal["erase"] = "erase"
-    state: Literal["requested", "confirmed"]
+    state: Literal["requested", "confirmed", "expired"]
     basis: Line
+    retention: Name | None = None
+    kept_until: Instant | None = None
 
 
 Decision = Annotated[
@@ -114,3 +124,8 @@ Decision = Annotated[
     Field(discriminator="kind"),
 ]
 DECISION: TypeAdapter[Decision] = TypeAdapter(Decision)
+
+
+def without_words(reason: str) -> str:
+    """The reason of a decision on an erased post: the number of a clause stays, what may quote the post goes."""
+    return reason if CLAUSE.fullmatch(reason) else ERASED_WORDS

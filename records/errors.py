@@ -4,7 +4,8 @@ Problem
 ├── Malformed      bytes that are not the record they claim to be: kept whole, and work goes on
 ├── NewerVersion   a record of a newer release: stop, and upgrade this worker first
 ├── Unavailable    a server does not answer: wait with backoff, and say so
-└── Misconfigured  a setting, topic or index is not what this release needs: stop, with the sentence
+├── Misconfigured  a setting, topic or index is not what this release needs: stop, with the sentence
+└── NotAllowed     what a person may not do now, or not as who they are; the refusal is on record
 """
 
 
@@ -26,3 +27,7 @@ class Unavailable(Problem):
 
 class Misconfigured(Problem):
     """Something a person must set right before this process can work."""
+
+
+class NotAllowed(Problem):
+    """What a person may not do now, or not as who they are; the message says why, and from when on, if ever."""

@@ -10,6 +10,9 @@ from records.digests import post_id_of, revision_digest
 TEXT_CHARS_MAX = 100_000
 CAPTURE_BYTES_MAX = 900_000
 MEDIA_MAX = 32
+OF_A_PERSON = ("text", "author", "media", "page_title", "language", "capture", "revision_id")
+"""What is not said of a post that was erased. Its `url` stays: whoever asks for that address must not be told that
+nothing was captured there."""
 
 
 class Author(Value):
@@ -83,6 +86,7 @@ class Post(Record):
 
     Three clocks are kept apart: `site_at` is when the site says it happened, `seen_at` when we saw it; when it was
     recorded is Kafka's append time and not part of the record. `text` is given for `seen` and `edited` only.
+    `erased`: the post was erased before, so that this says only that something was observed (see `reduced`).
     """
 
     kind: Literal["seen", "edited", "removed", "reported", "reacted"]
@@ -103,6 +107,7 @@ class Post(Record):
     site_at: Instant | None = None
     seen_at: Instant
     backfill: bool = False
+    erased: bool = False
     report: Report | None = None
     reaction: Reaction | None = None
     capture: Capture | None = None
@@ -112,7 +117,9 @@ class Post(Record):
     def _consistent(self) -> Self:
         if self.post_id != post_id_of(self.source, self.native_id):
             raise ValueError("post_id does not follow from source and native_id")
-        carries_text = self.kind in ("seen", "edited")
+        carries_text = self.kind in ("seen", "edited") and not self.erased
+        if self.erased and any(getattr(self, name) for name in OF_A_PERSON):
+            raise ValueError("an erased post has nothing of what a person wrote")
         if carries_text != (self.text is not None):
             raise ValueError("text belongs to the kinds seen and edited, and must be there for them")
         if carries_text and self.revision_id != revision_of(self.text or "", self.media):
@@ -141,6 +148,14 @@ class Post(Record):
     def key(self) -> str:
         """The post."""
         return self.post_id
+
+    def reduced(self) -> "Post":
+        """What may still be recorded once the post was erased: that, when and where something was observed."""
+        left_out = {*OF_A_PERSON, "record_id"}
+        said = {name: getattr(self, name) for name in type(self).model_fields if name not in left_out}
+        said |= {"erased": True, "text_cut": False, "report": self.report and Report()}
+        said["reaction"] = self.reaction and Reaction(what=self.reaction.what, staff_id=self.reaction.staff_id)
+        return Post(**said)
 
 
 def revision_of(text: str, media: tuple[Media, ...] = ()) -> str:

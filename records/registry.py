@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
 
-from records.base import Count, Id, Instant, Line, Ordinal, Record, Sha256, Share
+from records.base import Count, FactId, Id, Instant, Line, Ordinal, Record, Sha256, Share
 from records.decisions import LongText
 
 
@@ -116,6 +116,64 @@ class GapAcceptance(Entry):
     reason: LongText
 
 
+class Hold(Entry):
+    """A legal hold: what `query` finds, now and whatever arrives later, must not be deleted; `registry_id` names it.
+
+    Its release is `release_requested` by one person and `released` by another; each state is the next version.
+    `query` holds the filters of a search, by the names of `search.queries.Wanted`.
+    """
+
+    kind: Literal["hold"] = "hold"
+    state: Literal["placed", "release_requested", "released"]
+    reason: LongText
+    query: dict[str, Any]
+
+
+class Erasure(Entry):
+    """A post's content is to be made unreadable, since both decisions behind it were accepted; `registry_id`: the post.
+
+    The places are those of the decisions (`topic-partition-offset`); nobody requests an expiry. `stub` is what stays of
+    the post's document: its `parts` without what a person wrote, and `applied`. It is sealed with another key than the
+    post, so that it can be read once the post's key is gone.
+    """
+
+    kind: Literal["erasure"] = "erasure"
+    basis: Line
+    requested_by: Id | None = None
+    requested_place: Id | None = None
+    confirmed_by: Id
+    confirmed_place: Id
+    confirmed_at: Instant
+    stub: dict[str, Any]
+
+
+class Erased(Entry):
+    """The keeper has overwritten the keys of a post; `registry_id`: the post.
+
+    `entries`: how many entries of which log cannot be opened any more. `keys_until`: when the last backup of the keys
+    ends, of which is known; none where there is none.
+    """
+
+    kind: Literal["erased"] = "erased"
+    erasure_record_id: FactId
+    entries: dict[str, Count]
+    keys_until: Instant | None = None
+
+
+class ExpiryReport(Entry):
+    """What has outlived its retention period, told before anything is erased; `registry_id` names the report.
+
+    `due` counts posts by retention class, `held` those that a legal hold keeps. At `expires_at` the posts are erased
+    that are still due then; without it, none.
+    """
+
+    kind: Literal["expiry"] = "expiry"
+    due: dict[str, Count]
+    held: Count
+    post_ids: tuple[Id, ...]
+    expires_at: Instant | None = None
+
+
 RegistryEntry = Annotated[
     Surface
     | SurfaceApproval
@@ -126,7 +184,11 @@ RegistryEntry = Annotated[
     | ReplyTemplate
     | Roster
     | SamplingFrame
-    | GapAcceptance,
+    | GapAcceptance
+    | Hold
+    | Erasure
+    | Erased
+    | ExpiryReport,
     Field(discriminator="kind"),
 ]
 REGISTRY_ENTRY: TypeAdapter[RegistryEntry] = TypeAdapter(RegistryEntry)

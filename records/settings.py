@@ -48,6 +48,13 @@ class Settings(BaseSettings):
     partitions: int = Field(6, ge=1, le=1000, description="Partitions of every topic about posts; fixed for ever.")
     replication: int = Field(1, ge=1, le=10, description="Copies of every topic in the Kafka cluster.")
 
+    transport_days: int = Field(
+        30,
+        ge=1,
+        le=36_500,
+        description="Kafka keeps what is about posts for so long: the ledger is the record, and Kafka only transport.",
+    )
+
     policy_file: Path | None = Field(None, description="The policy in force (TOML); else the one that ships with us.")
     scorer: Literal["onnx", "hugging_face", "constant", "none"] = Field(
         "onnx",
@@ -166,6 +173,32 @@ class Settings(BaseSettings):
         3600, ge=1, le=2_592_000, description="In so long `lifeguard verify --continuously` looks at everything once."
     )
     verify_port: int = Field(8476, ge=0, le=65535, description="Health of `lifeguard verify --continuously`; 0: free.")
+
+    retain_seconds: float = Field(
+        10.0, gt=0, le=3600, description="So often legal holds are matched with what arrived, and erasures carried out."
+    )
+    retain_port: int = Field(8477, ge=0, le=65535, description="Health of the process that does so; 0: a free port.")
+    expunge_seconds: int = Field(
+        3600, ge=1, le=2_592_000, description="So often at most the indices are rid of what was erased."
+    )
+    expiry_notice_days: int | None = Field(
+        None,
+        ge=1,
+        le=3650,
+        description="So long after a report what has outlived its retention period is erased; else only reported.",
+    )
+    dossier_context_posts: int = Field(
+        3,
+        ge=0,
+        le=50,
+        description="A dossier shows so many posts of others before and after it, and the one it answers; 0: none.",
+    )
+    staff_file: Path | None = Field(
+        None, description="The console's file of local accounts (SQLite); else `staff.sqlite` in the data folder."
+    )
+    passphrase_file: Path | None = Field(
+        None, description="A file with the passphrase of the member of staff who runs a command; else it is asked for."
+    )
 
     log_format: Literal["console", "json"] = Field("console", description="Log lines for people, or for machines.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is worth a log line.")

@@ -1,20 +1,14 @@
-"""Gaps that people accepted, read from `registry` by a consumer of its own: that topic may have the gap itself."""
+"""Gaps that people accepted, read from `registry` with a consumer of its own: that topic may have the gap itself."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from kafka import KafkaConsumer, TopicPartition
-from kafka.errors import KafkaError
-
-from ingest.connection import broker, client_options
 from ingest.keeper.partition import Partition
-from records.codec import decode
-from records.errors import Malformed, NewerVersion
+from ingest.registry import Registry
 from records.ledger.entries import absent, parse_body
 from records.ledger.growing import GrowingLog
 from records.registry import GapAcceptance
 from records.settings import Settings
-from records.topics import MESSAGE_BYTES_MAX, REGISTRY
 
 ABSENT_AT_ONCE = 10_000
 
@@ -31,42 +25,17 @@ class Acceptances:
     """Every acceptance that Kafka has; it connects only while somebody asks."""
 
     def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        self._consumer: KafkaConsumer | None = None
-        self._found: list[Accepted] = []
+        self._registry = Registry(settings)
 
     def look(self) -> list[Accepted]:
         """All that have come so far; raises Unavailable."""
-        with broker(self._settings):
-            try:
-                consumer = self._consumer = self._consumer or self._connected()
-                while polled := consumer.poll(timeout_ms=0):
-                    self._found.extend(one for records in polled.values() for one in _acceptances(records))
-            except (KafkaError, OSError):
-                self.close()
-                raise
-        return self._found
+        return [
+            Accepted(one.said, one.recorded_ms) for one in self._registry.look() if isinstance(one.said, GapAcceptance)
+        ]
 
     def close(self) -> None:
         """Gives the connection back, and forgets what was read."""
-        consumer, self._consumer, self._found = self._consumer, None, []
-        if consumer is not None:
-            consumer.close(autocommit=False)
-
-    def _connected(self) -> KafkaConsumer:
-        consumer = KafkaConsumer(
-            **client_options(self._settings),
-            enable_auto_commit=False,
-            auto_offset_reset="earliest",
-            max_partition_fetch_bytes=MESSAGE_BYTES_MAX,
-            allow_auto_create_topics=False,
-            metrics_enabled=False,
-        )
-        name = self._settings.named(REGISTRY.name)
-        places = [TopicPartition(name, number) for number in sorted(consumer.partitions_for_topic(name) or ())]
-        consumer.assign(places)
-        consumer.seek_to_beginning(*places)
-        return consumer
+        self._registry.close()
 
 
 def accepts(accepted: Accepted, partition: Partition) -> bool:
@@ -90,13 +59,3 @@ def fill(log: GrowingLog, accepted: Accepted) -> Iterator[None]:
 def _filled_by(log: GrowingLog, offset: int, record_id: str) -> bool:
     entry = parse_body(next(log.frames(offset, offset + 1)).body)
     return entry.absent and entry.key == record_id.encode()
-
-
-def _acceptances(records: list) -> Iterator[Accepted]:  # type: ignore[type-arg]
-    for record in records:
-        try:
-            found = decode(REGISTRY, record.value or b"")
-        except (Malformed, NewerVersion):
-            continue
-        if isinstance(found, GapAcceptance):
-            yield Accepted(found, record.timestamp)

@@ -15,7 +15,11 @@ from records.orders import Order, Outcome
 from records.posts import Author, Capture, Collector, Http, Media, Post, Reaction, Report, revision_of
 from records.registry import (
     Attestation,
+    Erased,
+    Erasure,
+    ExpiryReport,
     GapAcceptance,
+    Hold,
     PolicyVersion,
     ReplyTemplate,
     RoleGrant,
@@ -175,7 +179,14 @@ acts = st.one_of(
     st.builds(Defer, **_ACT, until=instants, note=maybe(texts)),
     st.builds(Note, **_ACT, note=texts),
     st.builds(LegalHold, **_ACT, hold_id=ids, state=one_of("placed", "released"), reason=lines),
-    st.builds(Erase, **_ACT, state=one_of("requested", "confirmed"), basis=lines),
+    st.builds(
+        Erase,
+        **_ACT,
+        state=one_of("requested", "confirmed", "expired"),
+        basis=lines,
+        retention=maybe(one_of("moderation")),
+        kept_until=maybe(instants),
+    ),
 )
 orders = st.builds(
     Order,
@@ -220,6 +231,39 @@ entries = st.one_of(
     st.builds(Roster, **_ENTRY, members=st.lists(ids, max_size=3).map(tuple), from_at=instants, until_at=instants),
     st.builds(SamplingFrame, **_ENTRY, share=shares, seed=lines),
     st.builds(GapAcceptance, **_ENTRY, from_offset=counts, until_offset=counts, reason=texts),
+    st.builds(
+        Hold,
+        **_ENTRY,
+        state=one_of("placed", "release_requested", "released"),
+        reason=texts,
+        query=st.dictionaries(texts, json_values, max_size=3),
+    ),
+    st.builds(
+        Erasure,
+        **_ENTRY,
+        basis=lines,
+        requested_by=maybe(ids),
+        requested_place=maybe(ids),
+        confirmed_by=ids,
+        confirmed_place=ids,
+        confirmed_at=instants,
+        stub=st.dictionaries(texts, json_values, max_size=3),
+    ),
+    st.builds(
+        Erased,
+        **_ENTRY,
+        erasure_record_id=facts,
+        entries=st.dictionaries(texts, counts, max_size=3),
+        keys_until=maybe(instants),
+    ),
+    st.builds(
+        ExpiryReport,
+        **_ENTRY,
+        due=st.dictionaries(texts, counts, max_size=3),
+        held=counts,
+        post_ids=st.lists(ids, max_size=3).map(tuple),
+        expires_at=maybe(instants),
+    ),
 )
 audits = st.builds(
     Audit,

@@ -12,6 +12,7 @@ from records.settings import Settings, settings
 FIELDS = sorted(Settings.model_fields)
 SPECIAL = {
     "namespace": "team-a.",
+    "expiry_notice_days": "30",
     "judge_batch_max": "17",
     "model_labels": "toxic=toxicity",
     "model_outputs": "sigmoid",
