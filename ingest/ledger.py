@@ -1,7 +1,7 @@
 """The ledger from elsewhere: a Reader over the keeper's HTTP, and the newest checkpoints as the witnesses have them."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import partial
 from types import TracebackType
 from typing import Any, Literal, Self
@@ -36,13 +36,24 @@ Purpose = Literal["dossier", "export", "rebuild", "verify"]
 class Remote:
     """A Reader of the keeper's ledger; `staff_id`, `purpose` and `job` stand in the audit record of what it opens.
 
+    `paths` narrows it to some logs: whoever wants three of a hundred need not wait for the checkpoints of all.
+
     What is read of a log ends where `logs` last found its end. Raises Unavailable where the keeper is away, Malformed
     where something else comes than was asked for, and Misconfigured where it gives us no contents.
     """
 
-    def __init__(self, settings: Settings, staff_id: str, purpose: Purpose, job: str | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        staff_id: str,
+        purpose: Purpose,
+        job: str | None = None,
+        *,
+        paths: Collection[str] | None = None,
+    ) -> None:
         self._keeper = Asking(settings)
         self._who = {"staff_id": staff_id, "purpose": purpose, "job": job or f"{purpose}-{uuid4().hex}"}
+        self._paths = paths
         self._sizes: dict[str, int] = {}
         self._reads: dict[str, tuple[int, Read]] = {}
 
@@ -58,7 +69,8 @@ class Remote:
 
     def logs(self) -> list[LogState]:
         """As Reader says."""
-        found = [self._state(log) for log in _logs(self._keeper.got("/logs", LOGS_BYTES_MAX))]
+        listed = _logs(self._keeper.got("/logs", LOGS_BYTES_MAX))
+        found = [self._state(log) for log in listed if self._paths is None or log.path in self._paths]
         self._sizes = {state.log.path: state.size for state in found}
         return found
 

@@ -4,7 +4,6 @@ It is made apart from the record, and kept apart from it. How long it will be ke
 certificate of erasure must name the day from which nobody can open a content any more.
 """
 
-import json
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -15,6 +14,7 @@ from deploy.local.at_rest import at_rest
 from deploy.local.ledger_files import IF_WITNESSES_SAW_MORE, ledger_folder, witness_folder
 from deploy.local.screen import console
 from deploy.local.trouble import Trouble
+from records.ledger.key_backups import note_backup
 from records.ledger.keys import NO_SLOT
 from records.ledger.log import INDEX
 from records.ledger.sealing import KEY_BYTES
@@ -23,8 +23,6 @@ from records.settings import Settings
 
 WHAT = "keys of the ledger"
 KEEP_DAYS_MAX = 36_500
-KNOWN = "key-backups"
-"""A line of JSON for each backup of the keys, beside the ledger's logs."""
 STAGING = ".restoring-keys"
 
 
@@ -70,15 +68,11 @@ def restore_keys(settings: Settings, data: Path, source: Path) -> None:
         _move(staging, folder, witness)
         _note(folder, manifest)
     said = [f"Restored the keys as of {manifest.facts['made_at']}.", _what_is_lost(lost)]
-    said += ["What was erased after that has its key again: erase it once more.", IF_WITNESSES_SAW_MORE]
+    said += [
+        "What was erased after that has its key again until the keeper starts: it erases it once more by itself.",
+        IF_WITNESSES_SAW_MORE,
+    ]
     console.print("\n".join(line for line in said if line), highlight=False, soft_wrap=True)
-
-
-def kept_until(folder: Path) -> datetime | None:
-    """When the last backup of the keys ends, of which is known beside this ledger; None without any."""
-    file = folder / KNOWN
-    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
-    return max((datetime.fromisoformat(json.loads(line)["kept_until"]) for line in lines), default=None)
 
 
 def _files(settings: Settings, data: Path) -> Iterator[tuple[str, Path]]:
@@ -90,8 +84,7 @@ def _files(settings: Settings, data: Path) -> Iterator[tuple[str, Path]]:
 
 
 def _note(folder: Path, made: archive.Manifest) -> None:
-    with (folder / KNOWN).open("a", encoding="utf-8") as file:
-        file.write(json.dumps({**made.facts, "manifest_sha256": made.sha256}) + "\n")
+    note_backup(folder, {**made.facts, "manifest_sha256": made.sha256})
 
 
 def _filled_up(keys: Path, folder: Path) -> int:

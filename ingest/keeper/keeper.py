@@ -12,6 +12,7 @@ import structlog
 
 from ingest.keeper.broker import Broker, Found, Part, Polled, Strayed
 from ingest.keeper.cosigning import Cosigner
+from ingest.keeper.erasing import Erasing
 from ingest.keeper.gaps import Acceptances, accepts, fill
 from ingest.keeper.identity import COMPARED_MAX
 from ingest.keeper.partition import MADE_ANEW, Partition
@@ -35,9 +36,16 @@ class Keeper:
     """One process, one ledger, every partition of every topic."""
 
     def __init__(
-        self, broker: Broker, ledger: Ledger, acceptances: Acceptances, cosigner: Cosigner, standing: Standing
+        self,
+        broker: Broker,
+        ledger: Ledger,
+        acceptances: Acceptances,
+        erasing: Erasing,
+        cosigner: Cosigner,
+        standing: Standing,
     ) -> None:
         self._broker, self._ledger, self._acceptances, self._cosigner = broker, ledger, acceptances, cosigner
+        self._erasing = erasing
         self._standing = standing
         self._writing = Writing(ledger.keys)
         self._found: Found | None = None
@@ -49,6 +57,7 @@ class Keeper:
         """Keeps until told to stop; raises Misconfigured, and whatever nobody foresaw."""
         self._patient = Patience(stop, self._standing)
         try:
+            self._patient(self._erasing.carry_out)
             while not stop.is_set():
                 self._patient(lambda: self._round(every_seconds, stop, new_cluster=new_cluster))
         except Stopped:
@@ -56,6 +65,7 @@ class Keeper:
         finally:
             self._writing.close()
             self._acceptances.close()
+            self._erasing.close()
             self._broker.close()
 
     def _round(self, every_seconds: float, stop: threading.Event, *, new_cluster: bool) -> None:
@@ -137,6 +147,8 @@ class Keeper:
         self._flush()
         logs = [partition.log for partition in self._parts.values()]
         signed = self._patient(lambda: self._writing.sign(logs, self._cosigner.put))
+        self._patient(self._erasing.carry_out)
+        self._erasing.publish()
         self._fill_gaps()
         self._commit()
         if signed:

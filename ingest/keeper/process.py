@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from ingest.keeper.app import create_app, refuse_weak_token
 from ingest.keeper.broker import Broker
 from ingest.keeper.cosigning import Cosigner
+from ingest.keeper.erasing import Erasing
 from ingest.keeper.gaps import Acceptances
 from ingest.keeper.keeper import Keeper
 from ingest.keeper.plaintext import Plaintext
@@ -22,6 +23,7 @@ from ingest.keeper.served import Served
 from ingest.keeper.standing import Standing
 from ingest.publisher import Publisher
 from ingest.receiver.limits import STOP_SECONDS_MAX
+from ingest.registry import Registry
 from ingest.serving import address, configuration, listen
 from ingest.witnesses import witness_lines
 from records.ledger.store import Ledger
@@ -43,7 +45,8 @@ def keep(settings: Settings, stop: threading.Event, *, new_cluster: bool = False
             with _serving(app, listening):
                 structlog.get_logger().info("keeping", address=address(listening), ledger=str(folder))
                 cosigner.start(list(ledger))
-                keeper = Keeper(Broker(settings), ledger, Acceptances(settings), cosigner, standing)
+                erasing = Erasing(ledger, publisher, Registry(settings), standing)
+                keeper = Keeper(Broker(settings), ledger, Acceptances(settings), erasing, cosigner, standing)
                 keeper.run(settings.checkpoint_seconds, stop, new_cluster=new_cluster)
         finally:
             cosigner.close()

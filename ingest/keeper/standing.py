@@ -35,6 +35,8 @@ class Standing:
         self.parts: dict[tuple[str, int], Partition] = {}
         self.missing: dict[str, str] = {}
         self.waiting_for: str | None = None
+        self.erasures_waiting = 0
+        self.erasures_refused: dict[str, str] = {}
         self._registry = kept = CollectorRegistry()
         self._records = Counter("records", "Records kept since the start.", (), PREFIX, registry=kept)
         self._signed = Counter("checkpoints", "Rounds of signing since the start.", (), PREFIX, registry=kept)
@@ -42,6 +44,8 @@ class Standing:
             ("entries", "Entries of all logs.", lambda: self.entries),
             ("stopped", "Partitions of which nothing more is kept.", lambda: len(self.stopped())),
             ("waiting", "1 while the keeper waits for the broker or the disk.", lambda: bool(self.waiting_for)),
+            ("erasures_waiting", "Erasures whose decisions are not kept yet.", lambda: self.erasures_waiting),
+            ("erasures_refused", "Erasures that the record contradicts.", lambda: len(self.erasures_refused)),
             ("uncosigned_seconds", "Age of the oldest entry that no witness has cosigned.", self._uncosigned_or_0),
         )
         for name, text, value in gauges:
@@ -73,8 +77,11 @@ class Standing:
 
     def health(self) -> dict[str, Any]:
         """Everything, as one document."""
-        stopped, waiting = self.stopped(), self.waiting_for
+        stopped, waiting, refused = self.stopped(), self.waiting_for, self.erasures_refused
         detail = f"waits: {waiting}" if waiting else None
+        if refused:
+            place, reason = next(iter(refused.items()))
+            detail = f"{len(refused)} erasures were not carried out, the first, {place}: {reason}"
         if stopped:
             detail = f"{len(stopped)} partitions have stopped, the first: {stopped[0]['reason']}"
         return {
@@ -84,6 +91,8 @@ class Standing:
             "entries": self.entries,
             "logs": len(list(self._ledger)),
             "stopped": stopped,
+            "erasures_waiting": self.erasures_waiting,
+            "erasures_refused": [{"place": place, "reason": reason} for place, reason in refused.items()],
             "uncosigned_seconds": self.uncosigned_seconds(),
             "witnesses": [
                 {**one, "uncosigned_seconds": self._uncosigned_by(one["name"])} for one in self._cosigner.told()

@@ -8,6 +8,7 @@ finds beyond it, it takes up the frames that are whole and cuts off the rest: Ka
 import os
 import threading
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +19,7 @@ from records.errors import Malformed, Misconfigured, Problem
 from records.ledger import tree
 from records.ledger.checkpoints import Checkpoint
 from records.ledger.entries import BODY, NONE, RECORD, Entry, LogId, parse_body
+from records.ledger.erased import CONTENT, is_stub
 from records.ledger.files import append_all, replace, sync, sync_folder
 from records.ledger.frames import Frame, frame
 from records.ledger.keys import NO_SLOT, GrowingKeys, Sealing
@@ -53,16 +55,25 @@ class Derived(NamedTuple):
 class GrowingLog(Log):
     """The one writer of a log; `next` is the offset that it will keep next.
 
-    One thread keeps; `flush` and `sign` may be called from others, and wait for one another.
+    One thread keeps; `flush` and `sign` may be called from others, and wait for one another. What it keeps of the
+    content of `erased` posts (their ids; the set may grow), nobody can open: its key is stored nowhere.
     """
 
     segments: GrowingSegments
 
-    def __init__(self, folder: Path, keys: GrowingKeys, signer: Signer, ledger_name: str) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        keys: GrowingKeys,
+        signer: Signer,
+        ledger_name: str,
+        erased: AbstractSet[bytes] = frozenset(),
+    ) -> None:
         refuse_unknown_files(folder)
         super().__init__(folder, writable=True)
         self.segments = GrowingSegments(folder)
         self._keys, self._signer = keys, signer
+        self._erased = erased if self.id.topic in CONTENT else frozenset()
         self._places = places(self.id.topic_id, self.id.partition)
         self._frames: list[bytes] = []
         self._sizes: list[int] = []
@@ -162,6 +173,17 @@ class GrowingLog(Log):
                 raise ValueError(f"the log {self.id.path} goes on with {expected}, not {offset}")
 
     def _sealing(self, records: Sequence[Kept]) -> list[Sealing]:
+        if not self._erased:
+            return self._stored(records)
+        lost = [self._is_lost(record) for record in records]
+        stored = iter(self._stored([record for record, is_lost in zip(records, lost, strict=True) if not is_lost]))
+        unstored = iter(self._keys.lost(sum(lost)))
+        return [next(unstored if is_lost else stored) for is_lost in lost]
+
+    def _is_lost(self, record: Kept) -> bool:
+        return record.key in self._erased and not is_stub(self.id.topic, record.value)
+
+    def _stored(self, records: Sequence[Kept]) -> list[Sealing]:
         prefix, at = self._subject, f"{self.id.topic_id}-{self.id.partition}-"
         return self._keys.sealing(
             [

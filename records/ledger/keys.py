@@ -2,7 +2,8 @@
 
 A database would keep remnants in its pages and journals. Beside `slots` lies `subjects`, 16 bytes of digest for each
 slot, by which a subject finds its key again. A slot is durable before its digest, and both before an entry that needs
-them; a slot without a digest, left by a crash between the two, belongs to nobody for ever.
+them; a slot without a digest, left by a crash between the two, belongs to nobody for ever. So does the slot of a key
+that is never stored: there it is nothing but zeros, as if it had been erased at once.
 """
 
 import os
@@ -110,7 +111,19 @@ class GrowingKeys(Keys):
         ahead = slot - self._durable
         if ahead < 0:
             return super().key(slot)
-        return self._unsynced[ahead] if ahead < len(self._unsynced) else None
+        key = self._unsynced[ahead] if ahead < len(self._unsynced) else _ERASED
+        return None if key == _ERASED else key
+
+    def find_all(self, subjects: Sequence[bytes]) -> list[list[int]]:
+        """Every slot that each subject ever had, the oldest first; erased or not."""
+        return self._digests.find_all([subject_digest(subject) for subject in subjects])
+
+    def lost(self, count: int) -> list[Sealing]:
+        """So many slots with keys that are never stored: what they seal, nobody opens, and it can be proved."""
+        first = len(self)
+        self._unsynced += [_ERASED] * count
+        self._unsynced_digests += [_NOBODY] * count
+        return [(slot, os.urandom(KEY_BYTES)) for slot in range(first, first + count)]
 
     def sync(self) -> None:
         """Makes new keys durable, and then whose they are; raises Unavailable where the disk is full."""
@@ -123,14 +136,15 @@ class GrowingKeys(Keys):
         self._unsynced_digests.clear()
         self._digests.merge()
 
-    def erase(self, slot: int) -> None:
-        """Overwrites a key where it lies, and returns when that is on disk; in the thread that also seals."""
-        if not 0 <= slot < len(self):
-            raise ValueError(f"there is no key {slot}: there are {len(self)}")
+    def erase(self, *slots: int) -> None:
+        """Overwrites keys where they lie, and returns when that is on disk; in the thread that also seals."""
+        if unknown := [slot for slot in slots if not 0 <= slot < len(self)]:
+            raise ValueError(f"there is no key {unknown[0]}: there are {len(self)}")
         self.sync()
         self._cached.clear()
         try:
-            os.pwrite(self._slots, _ERASED, slot * KEY_BYTES)
+            for slot in slots:
+                os.pwrite(self._slots, _ERASED, slot * KEY_BYTES)
         except OSError as error:
             raise problem(error, self._folder / "slots") from error
         sync(self._slots)

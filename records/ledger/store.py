@@ -19,10 +19,14 @@ PUBLIC_BYTES = 32
 
 
 class Ledger:
-    """Opened by the one process that writes to it; refuses to open on anything that it cannot explain."""
+    """Opened by the one process that writes to it; refuses to open on anything that it cannot explain.
+
+    `erased`, ids of posts, is for whoever carries out erasures: content of these posts is kept so that nobody opens it.
+    """
 
     def __init__(self, folder: Path, name: str, key_file: Path | None = None) -> None:
         self.folder, self.name = folder, name
+        self.erased: set[bytes] = set()
         make_folder(folder / "logs")
         with ExitStack() as opened:
             opened.callback(os.close, _locked(folder))
@@ -56,7 +60,7 @@ class Ledger:
         self._opened.close()
 
     def _open(self, path: Path) -> None:
-        self._logs[path.name] = log = GrowingLog(path, self.keys, self.signer, self.name)
+        self._logs[path.name] = log = GrowingLog(path, self.keys, self.signer, self.name, self.erased)
         self._opened.callback(log.close)
 
 

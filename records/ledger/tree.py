@@ -87,6 +87,35 @@ def inclusion_proof(index: int, size: int, read: Read) -> list[bytes]:
     return _hashes(list(_beside((index, index + 1), size)), read)
 
 
+def range_proof(start: int, stop: int, size: int, read: Read) -> list[bytes]:
+    """The hashes beside the entries from `start` until `stop`, left to right: with theirs they make up the root."""
+    if not 0 <= start < stop <= size:
+        raise ValueError(f"there are no entries {start} to {stop - 1} in a tree of {size}")
+    return _hashes(list(_outside((0, size), (start, stop))), read)
+
+
+def verify_range(hashes: Sequence[bytes], start: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
+    """Whether these are all entries from `start` on, as many as there are hashes, under a root that was signed."""
+    stop = start + len(hashes)
+    if not 0 <= start < stop <= size or not _are_hashes([root, *hashes, *proof]):
+        return False
+    outside = list(_outside((0, size), (start, stop)))
+    if len(outside) != len(proof):
+        return False
+    known = dict(zip(outside, proof, strict=True))
+
+    def found(node: Range) -> bytes:
+        first, end = node
+        if node in known:
+            return known[node]
+        if end - first == 1:
+            return hashes[first - start]
+        middle = _middle(node)
+        return node_hash(found((first, middle)), found((middle, end)))
+
+    return found((0, size)) == root
+
+
 def consistency_proof(old: int, new: int, read: Read) -> list[bytes]:
     """The hashes that show the first `old` of `new` entries to be the same (RFC 9162, 2.1.4.1); none from 0 on."""
     if not 0 <= old <= new:
@@ -144,7 +173,7 @@ def _beside(node: Range, size: int) -> Iterator[Range]:
     way: list[Range] = []
     left, right = 0, size
     while (left, right) != node:
-        middle = left + (1 << ((right - left - 1).bit_length() - 1))
+        middle = _middle((left, right))
         if end <= middle:
             way.append((middle, right))
             right = middle
@@ -152,6 +181,22 @@ def _beside(node: Range, size: int) -> Iterator[Range]:
             way.append((left, middle))
             left = middle
     return reversed(way)
+
+
+def _outside(node: Range, inside: Range) -> Iterator[Range]:
+    """The largest nodes of a node's tree that have nothing of a range of entries, from left to right."""
+    (first, end), (start, stop) = node, inside
+    if end <= start or first >= stop:
+        yield node
+    elif first < start or end > stop:
+        middle = _middle(node)
+        yield from _outside((first, middle), inside)
+        yield from _outside((middle, end), inside)
+
+
+def _middle(node: Range) -> int:
+    first, end = node
+    return first + (1 << ((end - first - 1).bit_length() - 1))
 
 
 def _subtrees(node: Range) -> list[int]:

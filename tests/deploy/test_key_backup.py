@@ -13,11 +13,16 @@ pytest.importorskip("psutil")
 from deploy.local import __main__ as command
 from deploy.local import archive, backup, key_backup
 from deploy.local.trouble import Trouble
+from ingest.registry import Registered
 from records.ledger.entries import LogId
 from records.ledger.growing import Kept
+from records.ledger.key_backups import kept_until
 from records.ledger.keys import GrowingKeys, Keys
 from records.ledger.store import Ledger
+from records.registry import RoleGrant
 from records.settings import Settings
+from tests.ingest.keeper.erasing import ErasingKeeper
+from tests.records.ledger.erasing import AT, act, erasure, post
 
 SETTINGS = Settings()
 LOG = LogId("cluster", "posts", "topic", 0)
@@ -109,15 +114,15 @@ def test_a_backup_of_keys_says_until_when_it_is_kept(data: Path, tmp_path: Path)
             "kept_until": ANY,
         }
         assert file.stat().st_mode & 0o777 == 0o600
-    until = key_backup.kept_until(data / "ledger")
+    until = kept_until(data / "ledger")
     assert until is not None
     assert timedelta(days=89) < until - datetime.now(UTC) <= timedelta(days=90)
     for name in ("key", "keys", "key-backups"):
         (data / "ledger" / name).rename(tmp_path / name)
     (data / "witness" / "key").unlink()
-    assert key_backup.kept_until(data / "ledger") is None
+    assert kept_until(data / "ledger") is None
     key_backup.restore_keys(SETTINGS, data, tmp_path / "30.tar.gz")
-    assert key_backup.kept_until(data / "ledger") == datetime.fromisoformat(
+    assert kept_until(data / "ledger") == datetime.fromisoformat(
         archive.verify(tmp_path / "30.tar.gz").facts["kept_until"]
     )
 
@@ -140,6 +145,34 @@ def test_keys_that_are_older_than_the_logs_open_nothing_of_others(
     assert [keys.key(slot) is None for slot in range(4)] == [False, False, True, True]
     assert keys.sealing([b"another"])[0][0] == 4
     keys.close()
+
+
+def test_what_was_erased_since_is_erased_once_more_as_the_keeper_starts(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The restore says so, and until then its key is there again."""
+    data = tmp_path / "data"
+    keeper = ErasingKeeper(data / "ledger")
+    keeper.keep("posts", post(1, "secret"))
+    keeper.keep("decisions", act(1, "requested", "ann"), act(1, "confirmed", "eve"))
+    keeper.keep("registry", RoleGrant(registry_id="x", staff_id="a", set_at=AT, role="reviewer"))
+    keeper.ledger.close()
+    file = key_backup.backup_keys(SETTINGS, data, tmp_path, keep_days=30)
+    keeper.start()
+    asked = erasure(1, 1, 0)
+    keeper.keep("registry", asked)
+    assert keeper.opened("posts") == ["unopened"]
+    keeper.ledger.close()
+    (data / "ledger" / "key").unlink()
+    shutil.rmtree(data / "ledger" / "keys")
+    capsys.readouterr()
+    key_backup.restore_keys(SETTINGS, data, file)
+    assert "until the keeper starts: it erases it once more by itself" in " ".join(capsys.readouterr().out.split())
+    assert keeper.opened("posts") == [post(1, "secret")]
+    keeper.kafka.registry = [Registered(asked, "registry-0-1", 0)]
+    keeper.start()
+    assert keeper.opened("posts") == ["unopened"]
+    keeper.ledger.close()
 
 
 def test_keys_are_never_written_over(data: Path, tmp_path: Path) -> None:
