@@ -81,7 +81,10 @@ class LabelPolicy(Value):
 
 
 class Retention(Value):
-    """How long what we recorded about a post is kept at least, counted from the end of the year it was recorded in."""
+    """How long what we recorded about a post is kept at least, counted from the end of the year it was recorded in.
+
+    0 years: it need not be kept, and may be erased at any time.
+    """
 
     title: Title
     years: Annotated[int, Field(ge=0, le=100)]

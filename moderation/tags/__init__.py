@@ -1,7 +1,7 @@
 """Few-shot tags: labels that staff define by examples, each with a small head over the sentence embedding."""
 
 from moderation.tags.fitted import NO_TAGS, FittedTag, Quality, Tags
-from moderation.tags.load import helps_of, load_tags
+from moderation.tags.load import helps_of, load_tags, retentions_of
 from moderation.tags.scorer import TaggingScorer
 
-__all__ = ["NO_TAGS", "FittedTag", "Quality", "TaggingScorer", "Tags", "helps_of", "load_tags"]
+__all__ = ["NO_TAGS", "FittedTag", "Quality", "TaggingScorer", "Tags", "helps_of", "load_tags", "retentions_of"]

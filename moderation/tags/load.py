@@ -46,6 +46,12 @@ def helps_of(folder: Folder, policy: Policy) -> dict[str, str]:
     return {one.tag.name: one.tag.help for one in read if one.tag.help}
 
 
+def retentions_of(folder: Folder, policy: Policy) -> dict[str, str]:
+    """By the names of its tags: the retention class of each."""
+    read = [] if folder == "none" else read_tags(folder or SHIPPED_FOLDER, policy)
+    return {one.tag.name: one.tag.retention for one in read}
+
+
 @cache
 def background() -> tuple[str, ...]:
     """Ordinary posts that carry no tag."""
