@@ -1,7 +1,7 @@
 """How the fold writes what a source says about its own watching."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from records.received import Received
 from search.client import Search
@@ -32,6 +32,6 @@ class CoverageIndexer(Indexer):
             pending = {hour: pending[hour] for hour in conflicted}
             statements = []
 
-    def _fact(self, received: Received) -> Action:
+    def _fact(self, received: Received, erased: Collection[str] = ()) -> Action:  # noqa: ARG002  no post is here
         document = statement_document(received.record)
         return bulk_action("create", {"_index": self.view, "_id": document["record_id"]}, document, None)

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, cast
@@ -12,6 +12,7 @@ import orjson
 from records.documents import PostDocument
 from records.received import Received
 from search.client import Search, is_moved, trouble
+from search.expunging import scrub, without_content
 from search.history import history_document
 
 READ_POSTS_MAX = 500
@@ -59,7 +60,13 @@ class Indexer:
         self.history = history or search.history
 
     async def apply(self, batch: Sequence[Received], fold: Fold) -> None:
-        """Reads each document once, applies, writes it once; on a conflict reads and applies again."""
+        """Reads each document once, applies, writes it once; on a conflict reads and applies again.
+
+        What is about a post that was erased has no content when this returns, whoever wrote it, and in which order:
+        the last of those who write about it at one moment finds the facts of all of them. Whoever is killed before
+        that does it again, since nothing of the batch was acknowledged.
+        """
+        erased: set[str] = set()
         pending: dict[str, list[Received]] = defaultdict(list)
         for received in batch:
             pending[received.record.post_id].append(received)
@@ -70,9 +77,16 @@ class Indexer:
                 post_id: fold(held[post_id].document if post_id in held else None, facts)
                 for post_id, facts in pending.items()
             }
+            erased |= {post_id for post_id, document in documents.items() if document.get("erased")}
             conflicted = await self.write(documents, held, history)
             pending = {post_id: pending[post_id] for post_id in conflicted}
             history = ()
+        if erased:
+            await self.scrub(erased)
+
+    async def scrub(self, post_ids: Iterable[str]) -> None:
+        """Takes the content out of every fact about these posts that is there."""
+        await scrub(self.search, self.history, post_ids)
 
     async def read(self, post_ids: Iterable[str]) -> dict[str, Held]:
         """The documents that there are, newest state, whether searchable yet or not; embeddings are not given back."""
@@ -94,9 +108,11 @@ class Indexer:
     ) -> set[str]:
         """Writes facts, then posts; gives back the posts that somebody else wrote meanwhile: read and fold those again.
 
-        When it returns, everything else is on disk. A fact that is there already stays as it is.
+        When it returns, everything else is on disk. A fact that is there already stays as it is; of a post that was
+        erased a new one is written without content.
         """
-        actions = [self._fact(received) for received in history]
+        erased = {post_id for post_id, document in documents.items() if document.get("erased")}
+        actions = [self._fact(received, erased) for received in history]
         for post_id, document in documents.items():
             if not _nothing_new(document, before := held.get(post_id)):
                 actions.append(self._post(post_id, document, before))
@@ -108,8 +124,10 @@ class Indexer:
                     conflicts.add(cast("str", action.post_id))
         return conflicts
 
-    def _fact(self, received: Received) -> Action:
+    def _fact(self, received: Received, erased: Collection[str] = ()) -> Action:
         document = history_document(received)
+        if document["post_id"] in erased:
+            document = without_content(orjson.loads(orjson.dumps(document)))
         return bulk_action("create", {"_index": self.history, "_id": document["record_id"]}, document, None)
 
     def _post(self, post_id: str, document: Mapping[str, Any], held: Held | None) -> Action:

@@ -15,17 +15,21 @@ from search.indices import FIELDS
 PRIVILEGES = {
     # `python -m search setup` and `reindex`
     "setup": ["manage", "read", "write"],
-    # judge, fold, and whoever looks
-    "work": ["read", "write", "view_index_metadata"],
+    # judge, fold, and whoever looks; `maintenance` makes visible at once what was written, and no more
+    "work": ["read", "write", "view_index_metadata", "maintenance"],
+    # `python -m console retain`: reads, and rids the indices of what was erased, for which it has to change a setting
+    "retain": ["read", "view_index_metadata", "monitor", "maintenance", "manage"],
 }
+CLUSTER = {"retain": ["monitor"]}
+"""To see whether a merge has ended."""
 
 log = structlog.get_logger()
 
 
 def key_body(settings: Settings, name: str) -> dict[str, Any]:
-    """The request for one key: no cluster privileges, and nothing but our own indices, whatever number they have."""
+    """The request for one key: nothing but our own indices, whatever number they have, and none of the cluster's."""
     indices = [pattern for index in FIELDS for pattern in (settings.named(index), f"{settings.named(index)}-*")]
-    role = {"cluster": [], "indices": [{"names": indices, "privileges": PRIVILEGES[name]}]}
+    role = {"cluster": CLUSTER.get(name, []), "indices": [{"names": indices, "privileges": PRIVILEGES[name]}]}
     return {
         "name": settings.named(f"lifeguard-{name}"),
         "role_descriptors": {name: role},
@@ -34,7 +38,7 @@ def key_body(settings: Settings, name: str) -> dict[str, Any]:
 
 
 async def make_keys(search: Search, folder: Path) -> None:
-    """Writes FOLDER/setup/api_key and FOLDER/work/api_key; a key that works already stays."""
+    """Writes FOLDER/NAME/api_key for setup, work and retain; a key that works already stays."""
     for name in PRIVILEGES:
         file = folder / name / "api_key"
         if not (_is_there(file) and await _works(search.settings, file)):

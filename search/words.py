@@ -30,13 +30,13 @@ _HAS_WORD = re.compile(r"\w")
 
 def must(text: str) -> list[Query]:
     """One clause for every phrase, and one for all other words; none where there is nothing to look for."""
-    phrases, words = _parsed(text)
+    phrases, words = parsed(text)
     return [_phrase(phrase) for phrase in phrases] + ([_words(words)] if words else [])
 
 
 def may_be_near(text: str) -> bool:
     """Is this a piece of a text as somebody read and typed it? Quotes ask for exactly what they hold."""
-    phrases, words = _parsed(text)
+    phrases, words = parsed(text)
     return not phrases and len(_pairs(words)) >= NEAREST_WORDS_MIN - 1
 
 
@@ -53,7 +53,8 @@ def nearest(text: str) -> list[Query]:
     return [{"bool": {"should": [near, *must(text)], "minimum_should_match": 1}}]
 
 
-def _parsed(text: str) -> tuple[list[str], str]:
+def parsed(text: str) -> tuple[list[str], str]:
+    """The phrases in quotes, and all other words."""
     if len(text) > TEXT_CHARS_MAX or len(text.split()) > WORDS_MAX:
         raise Malformed(f"a search has at most {WORDS_MAX} words and {TEXT_CHARS_MAX} characters")
     phrases = [phrase for phrase in _PHRASE.findall(text) if _HAS_WORD.search(phrase)]

@@ -9,6 +9,7 @@ and grace run from the append time of the act, and whether an order left already
 - A newer decide replaces what an older one wants. Undoing one that was replaced restores only what was ordered already,
   and nothing while a later hide or remove stands.
 - A claim ends with its lease, its release, or the next counting act of whoever holds it.
+- The first erasure that is accepted stands: `erasure` names its persons and places. Nothing ever takes it back.
 - An undone decide leaves the case as if nobody had decided it: what stood before it does not return.
 """
 
@@ -17,7 +18,7 @@ from datetime import timedelta
 from typing import Any
 
 from moderation.cases.instants import iso, latest
-from records.decisions import Act, Claim, Decide, Defer, Erase, Escalate, LegalHold, Release, Undo
+from records.decisions import Act, Claim, Decide, Defer, Erase, Escalate, LegalHold, Release, Undo, without_words
 from records.received import Received
 
 DECISIONS_KEPT = 100
@@ -71,8 +72,16 @@ def result_of(decided: Part, record_id: str) -> Entry | None:
 
 
 def without_content(decided: Part) -> Part:
-    """The part as an erasure leaves it."""
-    return decided | {"wants": [want | {"reply_text": None} for want in decided["wants"]]}
+    """The part as an erasure leaves it: a reason may quote the post, a reply answers it; an erasure's basis stays."""
+    return decided | {
+        "standing": _without_reason(decided["standing"]),
+        "decision": _without_reason(decided["decision"]),
+        "wants": [want | {"reply_text": None} for want in decided["wants"]],
+    }
+
+
+def _without_reason(act: Part | None) -> Part | None:
+    return act and act | ({"reason": without_words(act["reason"])} if "reason" in act else {})
 
 
 def _entry(received: Received) -> Entry:
@@ -126,12 +135,12 @@ def _refuse_hold(decided: Part, act: LegalHold, _now: str) -> str | None:
     return f"{HOLDS_MAX} legal holds are in force, which is the limit" if full else None
 
 
-def _refuse_erase(decided: Part, act: Erase, _now: str) -> str | None:
-    if act.state == "requested":
-        return None
-    if decided["holds"]:
+def _refuse_erase(decided: Part, act: Erase, now: str) -> str | None:
+    if act.state != "requested" and decided["holds"]:
         return f"a legal hold is in force: {', '.join(decided['holds'][:3])}"
-    if all(staff_id == act.staff_id for staff_id in decided["erase_requested_by"]):
+    if act.kept_until is not None and (until := iso(act.kept_until)) > now:
+        return f"it is kept until {until[:10]}, as its retention class {act.retention} says"
+    if act.state == "confirmed" and all(staff_id == act.staff_id for staff_id in decided["erase_requested_by"]):
         return "an erasure is confirmed by another person than the one who requested it"
     return None
 
@@ -218,12 +227,31 @@ def _legal_hold(decided: Part, act: LegalHold, _received: Received) -> Part:
     return {"holds": sorted([*others, act.hold_id]) if act.state == "placed" else others}
 
 
-def _erase(decided: Part, act: Erase, _received: Received) -> Part:
-    if act.state == "confirmed":
-        return {"erased": True}
+def _erase(decided: Part, act: Erase, received: Received) -> Part:
+    if act.state != "requested":
+        return {"erased": True, "erasure": decided.get("erasure") or _erasure(decided, act, received)}
     # Two names are enough: whoever confirms then differs from at least one of them.
     requested_by = decided["erase_requested_by"]
-    return {"erase_requested_by": [*(name for name in requested_by if name != act.staff_id), act.staff_id][-2:]}
+    requested = {"staff_id": act.staff_id, "place": received.place, "basis": act.basis}
+    others = [one for one in decided.get("erase_requested", ()) if one["staff_id"] != act.staff_id]
+    return {
+        "erase_requested_by": [*(name for name in requested_by if name != act.staff_id), act.staff_id][-2:],
+        "erase_requested": [*others, requested][-2:],
+    }
+
+
+def _erasure(decided: Part, act: Erase, received: Received) -> Part:
+    """Who asked for it and where that stands; an expiry was requested by nobody."""
+    requests = [one for one in decided.get("erase_requested", ()) if one["staff_id"] != act.staff_id]
+    requested = requests[-1] if requests and act.state == "confirmed" else {"staff_id": None, "place": None}
+    return {
+        "basis": act.basis,
+        "requested_by": requested["staff_id"],
+        "requested_place": requested["place"],
+        "confirmed_by": act.staff_id,
+        "confirmed_place": received.place,
+        "confirmed_at": iso(received.recorded_at),
+    }
 
 
 _EFFECTS: dict[str, Callable[[Part, Any, Received], Part]] = {

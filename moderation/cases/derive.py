@@ -102,8 +102,12 @@ def _from_decided(decided: Part) -> Part:
 
 
 def wanted(decided: Part, carried_out: Part) -> Part | None:
-    """What the site should be asked next: `action`, `after`, the `place` that names the order, `record_id` and more."""
-    return next((want for want in decided["wants"] if _is_pending(want, carried_out)), None)
+    """What the site should be asked next: `action`, `after`, the `place` that names the order, `record_id` and more.
+
+    A reply that had not left when the post was erased never does: its text is gone.
+    """
+    wants = [want for want in decided["wants"] if not (decided["erased"] and want["action"] == "reply")]
+    return next((want for want in wants if _is_pending(want, carried_out)), None)
 
 
 def _is_pending(want: Part, carried_out: Part) -> bool:

@@ -53,7 +53,12 @@ def _assembled(post_id: str, parts: dict[str, Part], applied: dict[str, int]) ->
 
 
 def _erased(parts: dict[str, Part]) -> dict[str, Part]:
-    """Without what a person wrote; digests of facts, times and results stay."""
+    """Without what a person wrote; where it stood, times, labels and results stay.
+
+    So do unsalted digests, by which the fold knows a fact again (`record_id`, `revision_id`): whoever has the very text
+    can recognise it by them, or guess a short one. Nothing is decided by what is taken out, so that taking it out now
+    or later gives the same document.
+    """
     return {
         "observed": observed.without_content(parts["observed"]),
         "judged": judged.without_content(parts["judged"]),

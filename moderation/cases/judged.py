@@ -46,8 +46,13 @@ def of_revision(judged: Part, revision_id: str | None) -> Part | None:
 
 
 def without_content(judged: Part) -> Part:
-    """The part as an erasure leaves it: an embedding tells too much of a text."""
-    return judged | {"verdicts": [verdict | {"embedding": None} for verdict in judged["verdicts"]]}
+    """The part as an erasure leaves it: an embedding tells too much of a text, and a detail may quote it."""
+    return judged | {"verdicts": [_without_content(verdict) for verdict in judged["verdicts"]]}
+
+
+def _without_content(verdict: Part) -> Part:
+    findings = [finding | {"span": None, "detail": None} for finding in verdict["findings"]]
+    return verdict | {"embedding": None, "findings": findings}
 
 
 def _entry(verdict: Verdict, before: Part | None, recorded_at: str) -> Part:

@@ -94,6 +94,8 @@ def _sighting(observed: Part, post: Post, recorded_at: str) -> Part:
     clocks = _clocks(post)
     if _is_known(observed, post.record_id, clocks["seen_at"]):
         return observed
+    if post.erased:
+        return _stub(observed, post, clocks, recorded_at)
     stands = observed["revision_id"] is None or not is_later(observed, clocks)
     told = _told(post)
     return {
@@ -106,6 +108,19 @@ def _sighting(observed: Part, post: Post, recorded_at: str) -> Part:
         "last_seen_at": latest(observed["last_seen_at"], clocks["seen_at"]),
         "sightings": _remember_sighting(observed["sightings"], post.record_id, clocks["seen_at"]),
         "recorded_at": latest(observed["recorded_at"], recorded_at),
+    }
+
+
+def _stub(observed: Part, post: Post, clocks: Part, recorded_at: str) -> Part:
+    """A sighting of a post that was erased: it is there, and that is all that it says."""
+    stands = observed["seen_at"] is not None and not is_later(observed, clocks)
+    return {
+        **_mention(observed, post, recorded_at),
+        **(clocks if stands else {}),
+        "posted_at": earliest(observed["posted_at"], clocks["site_at"]),
+        "first_seen_at": earliest(observed["first_seen_at"], clocks["seen_at"]),
+        "last_seen_at": latest(observed["last_seen_at"], clocks["seen_at"]),
+        "sightings": _remember_sighting(observed["sightings"], post.record_id, clocks["seen_at"]),
     }
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from records.base import Record
 from records.decisions import Decide
+from records.posts import Post
 from records.received import Received
 from tests.moderation import case_records as make
 
@@ -36,6 +37,7 @@ sightings = st.builds(
 observations = st.one_of(
     sightings,
     sightings,
+    sightings.map(Post.reduced),
     st.builds(make.removed, minutes, site_minutes),
     st.builds(make.reported, staff, minutes),
     st.builds(make.reacted, staff, minutes),

@@ -142,9 +142,9 @@ def hold(key: str, hold_id: str, state: str = "placed") -> LegalHold:
     return LegalHold.model_validate(_act(key, "lex", 0, hold_id=hold_id, state=state, reason="court"))
 
 
-def erase(key: str, state: str, by: str) -> Erase:
+def erase(key: str, state: str, by: str, **fields: Any) -> Erase:
     """Requests or confirms an erasure."""
-    return Erase.model_validate(_act(key, by, 0, state=state, basis="art. 17"))
+    return Erase.model_validate(_act(key, by, 0, state=state, basis="art. 17", **fields))
 
 
 def order(order_id: str, decision: Record, action: str = "hide") -> Order:

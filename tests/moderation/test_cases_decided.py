@@ -2,6 +2,7 @@
 
 from moderation.cases.decided import DECISIONS_KEPT, HOLDS_MAX, result_of
 from tests.moderation.case_records import (
+    at,
     claim,
     decide,
     defer,
@@ -14,6 +15,7 @@ from tests.moderation.case_records import (
     judged,
     note,
     release,
+    removed,
     reported,
     results,
     seen,
@@ -193,6 +195,41 @@ def test_nothing_is_erased_under_a_legal_hold() -> None:
     held = [*SPAM, erase("k1", "requested", "ann"), hold("k2", "h"), erase("k3", "confirmed", "bob")]
     assert (folded(*held)["erased"], results(folded(*held))[-1]) == (False, (False, "a legal hold is in force: h"))
     assert folded(*held, hold("k4", "h", "released"), erase("k5", "confirmed", "bob"))["erased"]
+
+
+def test_nothing_is_erased_before_its_retention_period_has_ended() -> None:
+    """Neither by two people nor by expiry; the date and the class are told, and afterwards it may be."""
+    early = erase("k1", "requested", "ann", retention="complaints", kept_until=at(60))
+    refused = (False, f"it is kept until {iso(60)[:10]}, as its retention class complaints says")
+    assert results(folded(*SPAM, early)) == [refused]
+    late = erase("k2", "expired", "retention", retention="complaints", kept_until=at(60))
+    assert results(folded(*SPAM, late))[-1] == refused
+    assert folded(*SPAM, late, minutes=[0, 0, 61])["erased"]
+
+
+def test_an_expiry_was_requested_by_nobody_and_a_hold_stops_it() -> None:
+    """The policy asks for it; who confirmed an erasure and where that stands is in the document."""
+    expired = erase("k1", "expired", "retention", kept_until=at(1))
+    assert not folded(*SPAM, hold("k0", "h"), expired, minutes=[0, 0, 5, 6])["erased"]
+    found = folded(*SPAM, expired, minutes=[0, 0, 5])["parts"]["decided"]["erasure"]
+    assert (found["requested_by"], found["confirmed_by"], found["confirmed_place"]) == (
+        None,
+        "retention",
+        "decisions-0-0",
+    )
+    two = [erase("k1", "requested", "ann"), erase("k2", "requested", "bob"), erase("k3", "confirmed", "bob")]
+    found = folded(*SPAM, *two, erase("k4", "confirmed", "eve"))["parts"]["decided"]["erasure"]
+    assert (found["requested_by"], found["requested_place"]) == ("ann", "decisions-0-0")
+    assert (found["confirmed_by"], found["confirmed_place"]) == ("bob", "decisions-0-2")
+
+
+def test_a_stub_says_that_the_post_is_still_there_and_is_no_revision() -> None:
+    """Of an erased post it moves the clocks; where nothing is known of the post it makes no text of it either."""
+    erased = [*SPAM, erase("k1", "requested", "ann"), erase("k2", "confirmed", "bob")]
+    document = folded(*erased, removed(7), edited("my secret", 9).reduced())
+    assert (document["last_seen_at"], document["visible"], document["revisions"]) == (iso(9), True, 1)
+    alone = folded(seen("my secret", 1).reduced())
+    assert (alone["text"], alone["revisions"], alone["visible"], alone["state"]) == (None, 0, None, "unjudged")
 
 
 def test_text_that_is_seen_again_after_an_erasure_stays_out_of_the_document() -> None:

@@ -53,18 +53,19 @@ def verdict_of(policy: Policy) -> Callable[..., Verdict]:
 
 
 def test_one_verdict_for_each_revision_in_order(policy: Policy, post: MakePost) -> None:
-    """Removals, reports and reactions carry no text, so there is nothing to judge."""
+    """Removals, reports, reactions, and whatever is seen of an erased post carry no text: there is nothing to judge."""
     nothing = {"text": None, "revision_id": None}
     posts = [
         post("One.", "1"),
         post(native_id="1", kind="removed", **nothing),
         post("Two.", "2", kind="edited"),
         post(native_id="2", kind="reported", report=Report(reason="rude"), **nothing),
+        post("Erased.", "4", kind="edited").reduced(),
         post("Three.", "3"),
     ]
     verdicts = judge(posts, policy, FakeScorer(), Surroundings(), NOW)
     assert [one.post_id for one in verdicts] == ["site:1", "site:2", "site:3"]
-    assert [one.revision_id for one in verdicts] == [posts[0].revision_id, posts[2].revision_id, posts[4].revision_id]
+    assert [one.revision_id for one in verdicts] == [posts[0].revision_id, posts[2].revision_id, posts[5].revision_id]
 
 
 def test_a_verdict_names_everything_that_made_it(

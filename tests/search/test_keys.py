@@ -67,11 +67,11 @@ def settings(url: str, folder: Path) -> Settings:
 
 
 def test_a_key_opens_our_indices_only() -> None:
-    """Every index of ours under its namespace, no cluster privilege, and no `all`."""
-    for name in ("setup", "work"):
+    """Every index of ours under its namespace, no `all`, and of the cluster only a look at its tasks."""
+    for name in ("setup", "retain", "work"):
         (role,) = key_body(Settings(namespace="team-a."), name)["role_descriptors"].values()
         (indices,) = role["indices"]
-        assert role["cluster"] == []
+        assert role["cluster"] == (["monitor"] if name == "retain" else [])
         assert set(indices["names"]) == {
             f"team-a.{name}{end}" for name in ("posts", "history", "coverage") for end in ("", "-*")
         }
@@ -89,7 +89,7 @@ async def test_keys_are_made_once_and_are_private(cluster: tuple[type[Cluster], 
         await make_keys(search, tmp_path)
         await make_kibana_token(search, tmp_path)
     assert [path.partition("/token/")[0] for path in made] == [
-        "/_security/api_key", "/_security/api_key", "/_security/service/elastic/kibana/credential",
+        *3 * ["/_security/api_key"], "/_security/service/elastic/kibana/credential",
     ]  # fmt: skip
     assert [path for method, path, _, _ in asked if method == "POST"] == made
     assert (tmp_path / "work" / "api_key").read_text() == "key2\n"

@@ -100,3 +100,14 @@ async def test_a_batch_that_could_not_be_published_is_not_remembered(judging: Ju
         with pytest.raises(Unavailable):
             await judging.verdicts([received(1)], away)
     assert await details(judging, 2) == [None]
+
+
+async def test_what_is_seen_of_an_erased_post_is_not_judged(judging: Judging) -> None:
+    """There is no text in it, and nothing is asked about it either."""
+
+    async def publish(topic: Topic, records: Sequence[Record]) -> None:
+        raise AssertionError("nothing was judged")
+
+    one = received(1)
+    await judging.verdicts([Received("posts", "T", 0, 1, NOW, one.record.reduced())], publish)
+    assert not judging.search.left_out  # type: ignore[attr-defined]
