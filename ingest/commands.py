@@ -10,9 +10,9 @@ import typer
 
 from ingest import telling
 from ingest.cursors import Cursors
+from ingest.erasures import PostPublisher
 from ingest.mapping import load_mapping
 from ingest.posts import Reading
-from ingest.publisher import Publisher
 from ingest.sources.jsonl import JsonLines
 from ingest.topics import create_topics
 from ingest.worker import Loop
@@ -47,7 +47,7 @@ def jsonl(
     log_to_stderr(wanted, "ingest jsonl")
     reading = Reading(telling.source_name(source), load_mapping(mapping), backfill)
     lines = JsonLines(reading, None, sys.stdin.buffer) if path == "-" else JsonLines(reading, Path(path))
-    publisher = Publisher(wanted)
+    publisher = PostPublisher(wanted)
     try:
         with (
             telling.bar(None if path == "-" else Path(path)) as bar,
@@ -93,7 +93,7 @@ def poll(
 
     wanted = settings()
     log_to_stderr(wanted, "ingest poll")
-    stop, publisher = asked_to_stop(), Publisher(wanted)
+    stop, publisher = asked_to_stop(), PostPublisher(wanted)
     try:
         polled = pollers(wanted, configured(wanted, names or ()), publisher, stop)
         if once:

@@ -3,25 +3,35 @@
 import base64
 import time
 import uuid
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
 from kafka import KafkaAdminClient
 from kafka.errors import TopicAlreadyExistsError
 
 from ingest.connection import admin
 from records.errors import Misconfigured, Unavailable
 from records.settings import Settings
-from records.topics import MESSAGE_BYTES_MAX, TOPICS
+from records.topics import ABOUT_POSTS, MESSAGE_BYTES_MAX, REGISTRY, TOPICS, Topic
+
+log = structlog.get_logger()
 
 WAIT_SECONDS_MAX = 60.0
 POLL_SECONDS = 0.25
 CONFIGURATION = {
     "message.timestamp.type": "LogAppendTime",
     "cleanup.policy": "delete",
-    "retention.ms": "-1",
     "max.message.bytes": str(MESSAGE_BYTES_MAX),
 }
 CHECKED = ("message.timestamp.type", "cleanup.policy")
+DAY_MS = 86_400_000
+FOR_EVER = (REGISTRY.name,)
+"""What people set up is read again at every start: Kafka keeps all of it. All else is kept by the ledger."""
+KEPT = ("retention.ms", "segment.ms")
+LOOKS_EVERY = "log.retention.check.interval.ms"
+DELETES_AFTER = "file.delete.delay.ms"
 
 
 def create_topics(settings: Settings) -> None:
@@ -33,6 +43,51 @@ def create_topics(settings: Settings) -> None:
     wait_for_topics(settings)
     with admin(settings) as client:
         _refuse_different(client, settings)
+        _keep_as_long(client, settings)
+
+
+def content_until(settings: Settings, recorded_at: datetime) -> datetime | None:
+    """Until when Kafka, as it is set up now, may still hold a record about a post of this time; None: for ever.
+
+    A record goes with its segment, once the newest record of that is older than `retention.ms`; and `segment.ms` after
+    its first record a segment takes no more. Brokers look every `log.retention.check.interval.ms` whether one is due,
+    and delete its files `file.delete.delay.ms` later.
+    """
+    with admin(settings) as client:
+        topics = list(_configured(client, [settings.named(topic.name) for topic in ABOUT_POSTS]).values())
+        looks_every = max(int(options[LOOKS_EVERY]) for options in _configured_brokers(client))
+    return longest_kept(topics, looks_every, recorded_at)
+
+
+def longest_kept(topics: Sequence[Mapping[str, str]], looks_every_ms: int, recorded_at: datetime) -> datetime | None:
+    """The same, from the configurations of the topics and how often a broker looks."""
+    if any(int(options["retention.ms"]) < 0 for options in topics):
+        return None
+    kept = max(sum(int(options[one]) for one in (*KEPT, DELETES_AFTER)) for options in topics)
+    return recorded_at + timedelta(milliseconds=kept + looks_every_ms)
+
+
+def kept_as_long(topic: Topic, settings: Settings) -> dict[str, str]:
+    """How long Kafka keeps a topic, and after how long it closes a segment, as it wants to be told."""
+    if topic.name in FOR_EVER:
+        return {"retention.ms": "-1", "segment.ms": str(7 * DAY_MS)}
+    return {"retention.ms": str(settings.transport_days * DAY_MS), "segment.ms": str(DAY_MS)}
+
+
+def _keep_as_long(client: KafkaAdminClient, settings: Settings) -> None:
+    """Brings the topics to the settings; says which were kept for another time."""
+    from kafka.admin import ConfigResource, ConfigResourceType
+
+    wanted = {settings.named(topic.name): kept_as_long(topic, settings) for topic in TOPICS}
+    configured = _configured(client, list(wanted))
+    others = {
+        name: kept for name, kept in wanted.items() if any(configured[name].get(one) != kept[one] for one in KEPT)
+    }
+    if others:
+        client.alter_configs(
+            [ConfigResource(ConfigResourceType.TOPIC, name, configs=kept) for name, kept in others.items()]
+        )
+        log.info("kept for another time from now on", topics=sorted(others), days=settings.transport_days)
 
 
 def topic_ids(settings: Settings) -> dict[str, str]:
@@ -61,12 +116,13 @@ def wait_for_topics(settings: Settings, seconds_max: float = WAIT_SECONDS_MAX) -
 
 
 def _create(client: KafkaAdminClient, settings: Settings, names: list[str]) -> None:
-    wanted = {
-        "num_partitions": settings.partitions,
-        "replication_factor": settings.replication,
-        "configs": CONFIGURATION,
-    }
+    topics = {topic.name: topic for topic in TOPICS}
     for name in names:
+        wanted = {
+            "num_partitions": settings.partitions,
+            "replication_factor": settings.replication,
+            "configs": CONFIGURATION | kept_as_long(topics[name], settings),
+        }
         try:
             client.create_topics({settings.named(name): wanted})
         except TopicAlreadyExistsError:
@@ -118,6 +174,15 @@ def _configured(client: KafkaAdminClient, names: list[str]) -> dict[str, dict[st
     resources = [ConfigResource(ConfigResourceType.TOPIC, name) for name in names]
     answer = client.describe_configs(resources, config_filter="all")["topic"]
     return {name: {option: facts["value"] for option, facts in options.items()} for name, options in answer.items()}
+
+
+def _configured_brokers(client: KafkaAdminClient) -> list[dict[str, str]]:
+    from kafka.admin import ConfigResource, ConfigResourceType
+
+    brokers = [str(broker["broker_id"]) for broker in client.describe_cluster()["brokers"]]
+    resources = [ConfigResource(ConfigResourceType.BROKER, broker) for broker in brokers]
+    answer = client.describe_configs(resources, config_filter="all")["broker"]
+    return [{option: facts["value"] for option, facts in options.items()} for options in answer.values()]
 
 
 def _printed(topic_id: uuid.UUID | str) -> str:

@@ -7,9 +7,9 @@ import structlog
 import uvicorn
 
 from ingest.cursors import Cursors
+from ingest.erasures import PostPublisher
 from ingest.mapping import FieldMap
 from ingest.posts import Reading
-from ingest.publisher import Publisher
 from ingest.receiver.app import create_app
 from ingest.receiver.coverage import Counts
 from ingest.receiver.keys import KeysInFile
@@ -24,7 +24,7 @@ def serve(settings: Settings, mapping: FieldMap) -> None:
     """Receives until SIGTERM or SIGINT; what is in flight then is still answered."""
     keys = KeysInFile(settings.webhook_secrets_file)
     source = source_name(settings.webhook_source)
-    publisher = Publisher(settings)
+    publisher = PostPublisher(settings)
     receiver = Receiver(
         reading=Reading(source, mapping),
         keys=keys,
