@@ -1,154 +1,143 @@
-"""A dossier in words: sections in reading order, each with a heading and lines of name and text."""
+"""A dossier in words for a terminal: every field of every part, each term explained where it stands first."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
-from console import telling_acts
-from console.telling_verdicts import judged
-from console.telling_whereabouts import watching
+from console.dossier.part import Part, Term, terms
+from console.dossier.values import Dossier
+from console.telling_acts import STATES
+from console.telling_short import KINDS, SHORT
+from console.telling_verdicts import SEVERITIES
 from console.terminal import safe, safe_line
-from console.words import NOT_PROVIDED, clock, given, size
+from console.words import clock, counted, size
 
-Part = Mapping[str, Any]
-Lines = Iterator[tuple[str, str]]
-
-_CLOCKS = (
-    "The site's clock says when it happened, and we cannot check it. Ours says when we saw it. "
-    "The broker's says when it was recorded, and is the one that counts."
-)
-_KINDS = {
-    "seen": "seen",
-    "edited": "edited",
-    "removed": "removed from the site",
-    "reported": "reported by somebody",
-    "reacted": "reacted to",
-}
+SCORES_SHOWN_MAX = 5
+SPAN_CHARS_MAX = 200
+_TEXTS = frozenset({"text", "reply_text"})
+_DIGESTS_ELSEWHERE = frozenset({"proof"})
+_HEAD = ("format", "post_id", "captured", "asked", "made_at", "made_by", "as_of")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a section: how deep it lies, its term, what is said, and half a sentence about the term, if new."""
+
+    depth: int
+    name: str
+    text: str
+    explained: str = ""
+    missing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
-    """One heading of a dossier, with lines of (name, text); texts are safe for a terminal."""
+    """One heading of a dossier with its lines; everything in it is safe for a terminal."""
 
     title: str
-    lines: Sequence[tuple[str, str]]
+    lines: tuple[Line, ...]
     explained: str = ""
 
 
-def sections(dossier: Part, clauses: Mapping[str, Mapping[str, str]]) -> list[Section]:
-    """The whole dossier; `clauses` gives for a policy's digest the titles of its clauses, where we have that policy.
+@dataclass
+class _Explaining:
+    """Which terms were explained already."""
 
-    The dossier's `help`, where there is any, says for a label how the author of such a post can be helped.
-    """
-    return [
-        Section("What was posted", list(_what(dossier["what"]))),
-        Section("Who, as the site says", list(_who(dossier["who"]))),
-        Section("Where", list(_where(dossier["where"]))),
-        Section("When, by three clocks", list(_when(dossier["when"])), _CLOCKS),
-        Section("How it got in", list(_arrivals(dossier["how_it_got_in"]))),
-        *_watching(dossier),
-        Section("How it was judged", list(judged(dossier["how_it_was_judged"], clauses, dossier.get("help", {})))),
-        Section("What people decided", list(telling_acts.decided(dossier["what_people_decided"]))),
-        Section("What the site was asked and answered", list(telling_acts.asked(dossier["what_the_site_was_asked"]))),
-        Section("Reports and reactions", list(telling_acts.heard(dossier["reports"], dossier["reactions"]))),
-        Section(
-            "How it stood then" if dossier.get("as_of") else "How it stands now",
-            list(telling_acts.standing(dossier["now"])),
-        ),
-    ]
+    known: set[tuple[str, str]] = field(default_factory=set)
+
+    def of(self, term: Term) -> str:
+        """Half a sentence, the first time."""
+        said = (term.title, term.explained)
+        if said in self.known:
+            return ""
+        self.known.add(said)
+        return term.explained
 
 
-def _watching(dossier: Part) -> list[Section]:
-    around = dossier.get("watching")
-    return [Section("What we were watching", list(watching(around)))] if around else []
+def sections(dossier: Dossier) -> list[Section]:
+    """The whole dossier in its own order."""
+    explaining = _Explaining()
+    found = []
+    for term in terms(dossier):
+        if term.name in _HEAD:
+            continue
+        lines = _lines(term.value, 0, explaining) if isinstance(term.value, Part) else _absent(term)
+        found.append(Section(term.title, tuple(lines), term.explained))
+    return found
 
 
-def _what(what: Part) -> Lines:
-    if what["erased"]:
-        yield "content", "erased: it was made unreadable, and the proof that it existed was kept"
-    for revision in what["revisions"]:
-        mark = ", current" if revision["current"] else ""
-        yield f"revision {revision['number']}{mark}", _text(revision)
-        for media in revision["media"]:
-            facts = [safe_line(media["url"]), media.get("media_type"), media.get("sha256")]
-            yield "  media", ", ".join(safe_line(fact) for fact in facts if fact)
-        yield "  revision id", revision["revision_id"]
-    if not what["revisions"]:
-        yield "text", "never seen: we know of this post only through what happened to it"
+def _absent(term: Term) -> Iterator[Line]:
+    yield Line(0, "", safe_line(term.absent or ""), missing=True)
 
 
-def _text(revision: Part) -> str:
-    if revision["text"] is None:
-        return "erased"
-    cut = " (cut: the site's text is longer)" if revision["text_cut"] else ""
-    return (safe(revision["text"]) or "no text") + cut
+def _lines(part: Part, depth: int, explaining: _Explaining) -> Iterator[Line]:
+    for term in terms(part):
+        yield from _line(part, term, depth, explaining)
 
 
-def _who(who: Part) -> Lines:
-    yield "name", safe_line(given(who["name"]))
-    yield "id on the site", safe_line(given(who["author_id"]))
-    yield "address", safe_line(given(who["url"]))
-    if who["other_names"]:
-        yield "named before", safe_line(", ".join(who["other_names"]))
+def _line(part: Part, term: Term, depth: int, explaining: _Explaining) -> Iterator[Line]:
+    explained = explaining.of(term)
+    if term.absent is not None:
+        yield Line(depth, term.title, safe_line(term.absent), explained, missing=True)
+    elif isinstance(term.value, Part):
+        yield Line(depth, term.title, "", explained)
+        yield from _lines(term.value, depth + 1, explaining)
+    elif isinstance(term.value, tuple) and isinstance(term.value[0], Part):
+        yield from _several(term, depth, explained, explaining)
+    elif isinstance(term.value, tuple) and term.name not in _DIGESTS_ELSEWHERE:
+        for number, one in enumerate(term.value):
+            yield Line(depth, "" if number else term.title, safe_line(str(one)), "" if number else explained)
+    else:
+        yield Line(depth, term.title, said(part, term), explained)
 
 
-def _where(where: Part) -> Lines:
-    named = {
-        "source": "source",
-        "surface": "surface",
-        "page_title": "page",
-        "url": "address",
-        "native_id": "id on the site",
-        "parent_post_id": "answers",
-        "thread_id": "thread",
-        "language": "language",
-    }
-    for field, name in named.items():
-        yield name, safe_line(given(where[field]))
+def _several(term: Term, depth: int, explained: str, explaining: _Explaining) -> Iterator[Line]:
+    for number, one in enumerate(term.value, 1):
+        numbered = f"{number} of {len(term.value)}"
+        only = "" if len(term.value) == 1 else f"{numbered}: "
+        if (short := SHORT.get(type(one))) is not None:
+            yield Line(depth, term.title if number == 1 else "", f"{only}{short(one)}", explained)
+            explained = ""
+        else:
+            yield Line(depth, term.title, numbered, explained if number == 1 else "")
+            yield from _lines(one, depth + 1, explaining)
 
 
-def _when(observations: Sequence[Part]) -> Lines:
-    for seen in observations:
-        revision = f" (revision {seen['revision']})" if seen["revision"] else ""
-        yield _KINDS[seen["kind"]] + revision, "as history, later than it happened" if seen["backfill"] else ""
-        yield "  the site says", clock(seen["site_at"])
-        yield "  we saw it", clock(seen["seen_at"])
-        yield "  recorded", clock(seen["recorded_at"])
+def said(part: Part, term: Term) -> str:
+    """A value in words."""
+    value: Any = term.value
+    if term.name == "state" and value in STATES:
+        return STATES[value]
+    if term.name == "severity":
+        return f"{value} ({SEVERITIES[value]})"
+    if term.name == "kind" and value in KINDS:
+        return KINDS[value]
+    if term.name in _DIGESTS_ELSEWHERE:
+        return f"{counted(len(value), 'digest')}, in --json"
+    if type(part).__name__ == "Span" and term.name == "text":
+        return f"“{safe_line(value[:SPAN_CHARS_MAX])}{'…' if len(value) > SPAN_CHARS_MAX else ''}”"
+    return _by_type(term.name, value)
 
 
-def _arrivals(arrivals: Sequence[Part]) -> Lines:
-    for arrival in arrivals:
-        collector = arrival["collector"]
-        yield _KINDS[arrival["kind"]], f"at {arrival['place']} (topic id {arrival['topic_id']})"
-        yield "  collected by", f"source {collector['source']}, version {safe_line(collector['version'])}"
-        yield "  its configuration", f"SHA-256 {collector['config_digest']}"
-        yield from _capture(arrival["capture"])
+def _by_type(name: str, value: Any) -> str:  # noqa: ANN401, PLR0911  one line for each type
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, datetime):
+        return clock(value.isoformat())
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, int):
+        return size(value) if name.endswith("_bytes") else str(value)
+    if isinstance(value, float):
+        return f"{value:.2f}"
+    if isinstance(value, dict):
+        return _pairs(name, value)
+    return f"“{safe(str(value))}”" if name in _TEXTS else safe_line(str(value))
 
 
-def _capture(capture: Part | None) -> Lines:
-    if capture is None:
-        yield "  bytes kept", NOT_PROVIDED
-        return
-    yield "  bytes kept", f"{size(capture['size_bytes'])}, SHA-256 {capture['sha256']}{_state_of(capture)}"
-    yield "  out of", f"{size(capture['whole_size_bytes'])}, SHA-256 {capture['whole_sha256']}"
-    yield "  their type", safe_line(given(capture["media_type"]))
-    yield "  HTTP", _http(capture["http"])
-
-
-def _state_of(capture: Part) -> str:
-    said = {
-        True: "; checked just now: they are the same bytes",
-        False: "; checked just now: THEY ARE NOT THE SAME BYTES",
-        None: "; not all of them were kept" if capture.get("cut") else "",
-    }
-    return said[capture["kept_bytes_match"]]
-
-
-def _http(http: Part | None) -> str:
-    if http is None:
-        return NOT_PROVIDED
-    status = f"answered {http['status']}" if http.get("status") else ""
-    remote = f"from {http['remote']}" if http.get("remote") else ""
-    headers = ", ".join(f"{name}: {value}" for name, value in http.get("headers", {}).items())
-    said = (f"{http['method']} {http['url']}", status, remote, headers)
-    return safe_line("; ".join(part for part in said if part))
+def _pairs(name: str, value: dict[str, Any]) -> str:
+    shown = list(value.items())[:SCORES_SHOWN_MAX] if name == "scores" else list(value.items())
+    pairs = [f"{key.replace('_', ' ')}: {_by_type('', one)}" for key, one in shown]
+    rest = len(value) - len(shown)
+    return safe_line("; ".join(pairs)) + (f"; {rest} lower ones are in --json" if rest else "")

@@ -1,51 +1,18 @@
-"""Whether we were watching, in words: around a post that we have, and for one that we do not have."""
+"""Whether we were watching, in words, for a post that we do not have."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from console import telling_watching
-from console.telling_watching import length, stretch
 from console.terminal import safe_line
-from console.words import clock, counted, minute, parsed
+from console.words import clock, counted, minute
 
 ASKED_CHARS_MAX = 200
 _WANTED = {"address": "at this address", "id": "with this id", "text": "that says just this"}
-_UNTOLD = "not told yet: a source tells once in a while how far it has seen"
 
 Part = Mapping[str, Any]
 Lines = Iterator[tuple[str, str]]
-
-
-def watching(around: Part) -> Lines:
-    """For a post: since when its source was watched, what was seen between posted and seen, how it came."""
-    coverage = around["coverage"]
-    if coverage is None:
-        yield "watched since", f"not known: the source {around['source']} has never said what it was watching"
-    elif coverage["standing"] == "import":
-        yield (
-            "watched since",
-            f"never: the source {around['source']} was read from a file, and an import watches nothing",
-        )
-    else:
-        yield "watched since", f"{clock(coverage['watched_since'])}, by the source {around['source']}"
-        yield "from posted to seen", _delay(around)
-        yield from (("", stretch(one)) for one in coverage["periods"])
-        if not coverage["periods"]:
-            yield "", _UNTOLD
-    came = "read afterwards, with what was there already" if around["backfill"] else "as it happened"
-    yield "how it came", came
-
-
-def _delay(around: Part) -> str:
-    posted, seen = around["posted_at"], around["first_seen_at"]
-    if posted is None:
-        return "the site does not say when it was posted; just before it was seen:"
-    if parsed(posted) > parsed(seen):
-        return "the site's clock says that it was posted after we saw it"
-    if parsed(posted) < parsed(around["coverage"]["watched_since"]):
-        return "it was posted before we began to watch, and found later"
-    return f"{length(parsed(seen) - parsed(posted))}; in this time:"
 
 
 def not_captured(missing: Part, now: datetime) -> Iterator[tuple[str, Lines]]:

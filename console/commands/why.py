@@ -2,9 +2,11 @@
 
 import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from pathlib import Path
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -13,31 +15,33 @@ from rich.table import Table
 from rich.text import Text
 
 from console import telling_past, telling_whereabouts
-from console.account import account
-from console.dossier import dossier
+from console.dossier.asking import Answer, ask
+from console.dossier.schema import schema
+from console.dossier.values import Dossier
 from console.instants import around_instant, at_instant
-from console.telling import Section, sections
-from console.telling_verdicts import TAG
+from console.telling import Line, Section, sections
 from console.terminal import safe_line, screen
-from console.whereabouts import Missing, around, kind_of, whereabouts
-from console.words import iso
-from records.errors import Problem, Unavailable
+from console.whereabouts import Missing, kind_of
+from records.errors import Misconfigured
 from records.settings import settings
 
-if TYPE_CHECKING:
-    from moderation.policy import Policy
-    from records.documents import PostDocument
-    from search.client import Search
+NAME_CHARS = 30
+INDENT_CHARS = 2
 
-NAME_CHARS = 24
-OTHERS_MAX = 8
+
+@dataclass(frozen=True)
+class _Shown:
+    """How the answer is wanted."""
+
+    as_json: bool
+    html: Path | None
 
 
 def why(
     post: Annotated[
-        str,
+        str | None,
         typer.Argument(metavar="POST", help="Our id of a post, its address on the site, or what it says."),
-    ],
+    ] = None,
     *,
     surface: Annotated[
         str | None, typer.Option(metavar="NAME", help="If it was never captured: the surface that it was on.")
@@ -50,150 +54,105 @@ def why(
         ),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document with everything, for machines.")] = False,
+    html: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write it as one HTML page that prints well.")
+    ] = None,
+    as_schema: Annotated[
+        bool, typer.Option("--schema", help="Print the JSON Schema of --json, and nothing else.")
+    ] = False,
 ) -> None:
-    """How a post came to be on our site: what, who, where, when, by which way, how it was judged, what was done."""
-    now, policy = datetime.now(UTC), _policy()
+    """How a post came to be on our site: what, who, when, where, by which way, how it was judged, what was done."""
+    if as_schema:
+        typer.echo(schema(), nl=False)
+        return
+    if post is None:
+        raise typer.BadParameter("which post? Give its id, its address, or what it says")
     missing = Missing(post, surface, *(around_instant(at) if at else (None, None)))
-    found = asyncio.run(_ask(missing, now, at_instant(at) if at else None))
-    told = found["captured"] and found.get("as_of", {"known": True})["known"]
-    if told and "as_of" not in found:
-        found["help"] = _help(found, policy)
-    if as_json:
-        typer.echo(json.dumps(found, indent=2))  # ASCII only: nothing in it can reach the terminal as a control
-    elif found["captured"]:
-        _show(found, policy)
+    answer = asyncio.run(ask(settings(), missing, at_instant(at) if at else None, datetime.now(UTC)))
+    if isinstance(answer, Answer):
+        _show(answer, _Shown(as_json, html))
     else:
-        _show_missing(found, now)
-    if not told:
+        _show_missing(answer, as_json=as_json)
+    if not isinstance(answer, Answer) or answer.dossier is None:
         raise typer.Exit(1)
 
 
-async def _ask(missing: Missing, now: datetime, then: datetime | None) -> dict[str, Any]:
-    from search.client import Search
-    from search.finder import facts_of, posts_at
-
-    asked = missing.asked
-    async with Search(settings()) as search:
-        document = await _document(search, asked)
-        post_id = document["post_id"] if document else asked
-        facts = await facts_of(search, post_id)
-        if document is None and not facts:
-            return await whereabouts(search, missing, now)
-        if then is not None:
-            return await asyncio.to_thread(_past, post_id, facts, then) | {"asked": asked}
-        neighbours = await posts_at(search, asked) if kind_of(asked) == "address" else []
-        told = dossier(post_id, document, facts)
-        watching = await around(search, told["where"]["source"] or "", document or {}, now)
-    others = [other["post_id"] for other in neighbours if other["post_id"] != post_id]
-    return told | {"watching": watching, "asked": asked, "others_at_this_address": others}
+def _show(answer: Answer, shown: _Shown) -> None:
+    if shown.html is not None and answer.dossier is not None:
+        _write(shown.html, answer.dossier)
+    elif shown.as_json:
+        typer.echo(_json(answer))
+    else:
+        _print_whole(answer)
 
 
-def _past(post_id: str, facts: Sequence[Mapping[str, Any]], then: datetime) -> dict[str, Any]:
-    """The dossier as it stood then; of what is learnt since not even a help is in it."""
-    from console.past import as_it_stood
-    from ingest.ledger import Remote
+def _json(answer: Answer) -> str:
+    """ASCII only: nothing in it can reach the terminal as a control."""
+    if answer.dossier is not None:
+        return json.dumps(answer.dossier.model_dump(mode="json"), indent=2)
+    told = {"post_id": answer.post_id, "captured": True, "asked": answer.asked, "as_of": answer.as_of_json()}
+    return json.dumps(told, indent=2)
+
+
+def _write(file: Path, dossier: Dossier) -> None:
+    from console.page import render
 
     try:
-        with Remote(settings(), account(), "dossier") as ledger:
-            past = as_it_stood(ledger, post_id, facts, then)
-    except Unavailable as reason:
-        raise Unavailable(f"a past state is made from the ledger: {reason}") from None
-    as_of = {
-        "at": iso(then.isoformat()),
-        "known": past.document is not None,
-        "upto": list(past.upto),
-        "first_recorded_at": iso(past.first_recorded_at.isoformat()) if past.first_recorded_at else None,
-        "unreadable": past.unreadable,
-        "missing": past.missing,
-    }
-    told = {"post_id": post_id, "captured": True} if past.document is None else {}
-    return (told or dossier(post_id, past.document, past.facts)) | {"as_of": as_of}
+        file.write_text(render(dossier), encoding="utf-8")
+    except OSError as error:
+        raise Misconfigured(f"{file} cannot be written: {error.strerror}") from None
+    typer.echo(f"written: {file}")
 
 
-async def _document(search: "Search", asked: str) -> "PostDocument | None":
-    """By id, by address, or by what it says."""
-    from search.finder import get_post
-    from search.places import post_with_text
-
-    if kind_of(asked) != "text":
-        return await get_post(search, asked, realtime=True)
-    post_id = await post_with_text(search, asked)
-    return await get_post(search, post_id, realtime=True) if post_id else None
-
-
-def _show_missing(found: Mapping[str, Any], now: datetime) -> None:
+def _show_missing(found: Mapping[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(found, indent=2))
+        return
     out = screen()
     out.print(Text(telling_whereabouts.headline(found)))
-    for title, lines in telling_whereabouts.not_captured(found, now):
-        _print(out, Section(title, list(lines)))
+    for title, lines in telling_whereabouts.not_captured(found, datetime.now(UTC)):
+        _print(out, Section(title, tuple(Line(0, name, text) for name, text in lines)))
 
 
-def _show(found: Mapping[str, Any], policy: "Policy | None") -> None:
+def _print_whole(answer: Answer) -> None:
     out = screen()
-    out.print(Text(safe_line(found["post_id"]), style="bold"))
-    if kind_of(found["asked"]) == "text":
-        out.print(Text(telling_past.found_by_text(past="as_of" in found)))
-    if others := found.get("others_at_this_address"):
-        more = f" and {len(others) - OTHERS_MAX} more" if len(others) > OTHERS_MAX else ""
-        shown = f"the newest post at this address; there are also {', '.join(others[:OTHERS_MAX])}{more}"
-        out.print(Text(safe_line(shown)))
-    for sentence in telling_past.heading(found["as_of"]) if "as_of" in found else ():
+    out.print(Text(safe_line(answer.post_id), style="bold"))
+    for sentence in _heading(answer):
+        out.print(Text(safe_line(sentence)))
+    for sentence in telling_past.heading(answer.as_of_json()) if answer.as_of else ():
         out.print(Text(safe_line(sentence), style="bold yellow"))
-    if "now" in found:
-        for section in sections(found, _clauses(policy)):
-            _print(out, section)
+    for section in sections(answer.dossier) if answer.dossier else ():
+        _print(out, section)
+
+
+def _heading(answer: Answer) -> list[str]:
+    """How it was found, and what the dossier is."""
+    found = [telling_past.found_by_text(past=answer.as_of is not None)] if kind_of(answer.asked) == "text" else []
+    if answer.dossier is None:
+        return found
+    others = answer.dossier.what.others_at_this_address
+    if kind_of(answer.asked) == "address" and others:
+        found.append(f"the newest post at this address, out of {others + 1}: lifeguard find --url lists them")
+    made = answer.dossier
+    return [*found, f"Dossier, made {made.made_at:%Y-%m-%d %H:%M:%S} UTC by {made.made_by}; dim words explain a term."]
 
 
 def _print(out: Console, section: Section) -> None:
     out.print()
-    out.print(Text(section.title, style="bold cyan"))
-    if section.explained:
-        out.print(Padding(Text(section.explained, style="dim"), (0, 0, 0, 2)))
-    out.print(Padding(_lines(section), (0, 0, 0, 2)))
+    title = Text(section.title, style="bold cyan")
+    out.print(title + Text(f"  {section.explained}", style="dim") if section.explained else title)
+    out.print(Padding(_table(section), (0, 0, 0, INDENT_CHARS)))
 
 
-def _lines(section: Section) -> Table:
-    """Names on the left, their text beside them, wrapped under itself."""
-    grid = Table.grid(padding=(0, 2))
+def _table(section: Section) -> Table:
+    """Terms on the left, what is said beside them, wrapped under itself."""
+    grid = Table.grid(padding=(0, INDENT_CHARS))
     grid.add_column(min_width=NAME_CHARS, max_width=NAME_CHARS)
     grid.add_column(overflow="fold", ratio=1)
-    for name, text in section.lines:
-        grid.add_row(Text(name, style="" if name.startswith(" ") else "bold"), Text(text))
+    for line in section.lines:
+        name = Text(" " * (INDENT_CHARS * line.depth) + line.name, style="" if line.depth else "bold")
+        text = Text(line.text, style="italic" if line.missing else "")
+        if line.explained:
+            text += Text(f"{'  ' if line.text else ''}({line.explained})", style="dim")
+        grid.add_row(name, text)
     return grid
-
-
-def _clauses(policy: "Policy | None") -> dict[str, dict[str, str]]:
-    """The titles of its clauses by the digest of the policy."""
-    return {policy.digest: {clause.id: clause.title for clause in policy.clauses}} if policy else {}
-
-
-def _help(found: Mapping[str, Any], policy: "Policy | None") -> dict[str, str]:
-    """What the policy in force says about helping the author, for each label that was found."""
-    labels = {finding["label"] for verdict in found["how_it_was_judged"] for finding in verdict["findings"]}
-    duties = {label: policy.labels[label] for label in sorted(labels & policy.labels.keys())} if policy else {}
-    of_tags = _help_of_tags(found, policy) if policy else {}
-    return {label: duty.help for label, duty in duties.items() if duty.help} | of_tags
-
-
-def _help_of_tags(found: Mapping[str, Any], policy: "Policy") -> dict[str, str]:
-    """The same of the tags that were found, by their files as they stand now."""
-    findings = [finding for verdict in found["how_it_was_judged"] for finding in verdict["findings"]]
-    names = {finding["label"] for finding in findings if finding["rule"] == TAG}
-    if not names:
-        return {}
-    from moderation.tags import helps_of
-
-    try:
-        return {name: said for name, said in helps_of(settings().tags_dir, policy).items() if name in names}
-    except Problem:
-        return {}
-
-
-def _policy() -> "Policy | None":
-    """The policy in force, for its titles and its words of help; nothing where it cannot be read."""
-    from moderation.policy import load_policy
-
-    try:
-        return load_policy(settings().policy_file)
-    except Problem:
-        return None

@@ -1,13 +1,15 @@
 """What the heading of a past state says, and what it admits."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from console.dossier.part import LEARNT_LATER
 from console.instants import at_instant
-from console.telling import sections
 from console.telling_past import found_by_text, heading
+from tests.console.dossiers import made, silent
 
 PAST: dict[str, Any] = {
     "at": "2026-03-01T12:00:00Z",
@@ -69,16 +71,11 @@ def test_a_day_is_meant_with_its_last_record(text: str, instant: datetime) -> No
     assert at_instant(text) == instant
 
 
-def test_the_last_section_of_a_past_state_speaks_of_then() -> None:
-    """How it stands now is nobody's business there."""
-    told: dict[str, Any] = {name: [] for name in ("when", "how_it_got_in", "how_it_was_judged", "reports", "reactions")}
-    told |= {"what": {"erased": False, "revisions": []}, "what_people_decided": [], "what_the_site_was_asked": []}
-    told |= {"who": dict.fromkeys(("name", "author_id", "url", "other_names"))}
-    where = ("source", "surface", "page_title", "url", "native_id", "parent_post_id", "thread_id", "language")
-    told |= {"where": dict.fromkeys(where)}
-    now = (
-        "state visible removed_at labels unscored due_at action claimed_by holds version severity escalated_to"
-    ).split()
-    told |= {"now": dict.fromkeys((*now, "deferred_until", "order_id", "order_result", "decided_by", "decided_at"))}
-    assert sections(told | {"as_of": PAST}, {})[-1].title == "How it stood then"
-    assert sections(told, {})[-1].title == "How it stands now"
+def test_a_past_state_tells_nothing_that_was_learnt_later(observed: Callable[..., Any]) -> None:
+    """Not what is set up now, which policy is in force, how long it is kept, or what was watched: and says so."""
+    document = {"labels": [], "recorded_at": "2026-03-01T11:00:00Z"}
+    then = made(document, observed(text="x", revision_id="r1"), past=True)
+    assert (then.where.now, then.under_which_rules.retention, then.gaps) == (None, None, None)
+    assert then.where.absent["now"] == then.absent["gaps"] == LEARNT_LATER
+    assert then.under_which_rules.policies == ()
+    assert list(silent(then.model_dump(mode="json"))) == []

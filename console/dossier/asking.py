@@ -1,0 +1,105 @@
+"""Answers "how did this appear on our site": with a dossier, a past state, or with what was being watched."""
+
+import asyncio
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from console.account import account
+from console.dossier.gathering import Gathered, gather_around, gathered_then, known_now
+from console.dossier.integrity import not_checked, paths_of, with_integrity
+from console.dossier.material import Known, Material
+from console.dossier.trust import trust
+from console.dossier.values import AsOf, Dossier
+from console.whereabouts import Missing, kind_of, whereabouts
+from console.words import iso
+from records.errors import Problem, Unavailable
+
+if TYPE_CHECKING:
+    from records.documents import PostDocument
+    from records.settings import Settings
+    from search.client import Search
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was found; `dossier` is None where nothing was known of the post at the time that was asked for."""
+
+    post_id: str
+    asked: str
+    dossier: Dossier | None
+    as_of: AsOf | None = None
+
+    def as_of_json(self) -> dict[str, Any]:
+        """The past state in JSON, as its heading is made from."""
+        if self.as_of is None:
+            return {}
+        told = self.as_of.model_dump(mode="json")
+        return {**told, "known": self.dossier is not None, "first_recorded_at": iso(told["first_recorded_at"])}
+
+
+async def ask(settings: "Settings", missing: Missing, then: datetime | None, now: datetime) -> Answer | dict[str, Any]:
+    """An answer; for what was never captured what was watched, and what comes nearest."""
+    from search.client import Search
+    from search.finder import facts_of
+
+    asked = missing.asked
+    async with Search(settings) as search:
+        document = await _document(search, asked)
+        post_id = document["post_id"] if document else asked
+        facts = await facts_of(search, post_id)
+        if not facts and (document is None or then is not None):
+            return await whereabouts(search, missing, now)
+        material = Material(post_id, document, facts, asked=asked)
+        known = await asyncio.to_thread(known_now, settings)
+        if then is not None:
+            return await asyncio.to_thread(_past, settings, material, known, then)
+        gathered = await gather_around(search, material, known)
+    return Answer(post_id, asked, await asyncio.to_thread(_checked, settings, gathered))
+
+
+def _checked(settings: "Settings", gathered: Gathered) -> Dossier:
+    """With its integrity; where the keeper is away, with the reason."""
+    from ingest.ledger import Remote
+
+    try:
+        with Remote(settings, account(), "dossier", paths=paths_of(gathered.facts)) as ledger:
+            return with_integrity(gathered, ledger, trust(settings))
+    except Problem as reason:
+        return not_checked(gathered.dossier, f"the ledger was not asked: {reason}")
+
+
+def _past(settings: "Settings", material: Material, known: Known, then: datetime) -> Answer:
+    """The dossier as it stood then; of what is learnt since not even a help is in it."""
+    from console.past import as_it_stood
+    from ingest.ledger import Remote
+
+    asked = material.asked or material.post_id
+    try:
+        with Remote(settings, account(), "dossier") as ledger:
+            past = as_it_stood(ledger, material.post_id, material.facts, then)
+            as_of = AsOf(
+                at=then,
+                upto=tuple(past.upto),
+                first_recorded_at=past.first_recorded_at,
+                unreadable=past.unreadable,
+                missing=past.missing,
+            )
+            if past.document is None:
+                return Answer(material.post_id, asked, None, as_of)
+            then_known = replace(material, document=past.document, facts=past.facts)
+            gathered = gathered_then(then_known, known, as_of)
+            return Answer(material.post_id, asked, with_integrity(gathered, ledger, trust(settings)), as_of)
+    except Unavailable as reason:
+        raise Unavailable(f"a past state is made from the ledger: {reason}") from None
+
+
+async def _document(search: "Search", asked: str) -> "PostDocument | None":
+    """By id, by address, or by what it says."""
+    from search.finder import get_post
+    from search.places import post_with_text
+
+    if kind_of(asked) != "text":
+        return await get_post(search, asked, realtime=True)
+    post_id = await post_with_text(search, asked)
+    return await get_post(search, post_id, realtime=True) if post_id else None
