@@ -1,0 +1,42 @@
+"""The dossier of one post as a page."""
+
+from console.dossier.part import terms
+from console.dossier.values import SECTIONS, Dossier
+from console.page.brief import brief
+from console.page.facts import Fact, Section
+from console.page.rendering import page
+from console.page.timeline.picture import picture
+from console.page.timeline.told import told
+from console.page.timeline.values import CLOCKS, LANES, STATES
+
+WIDE, NARROW = 860.0, 380.0
+
+
+def render(dossier: Dossier, *, standing_alone: bool = True) -> str:
+    """One self-contained page of HTML; `standing_alone` is false for a page of an export, beside its index."""
+    line = told(dossier)
+    return page(
+        "dossier.html",
+        dossier=dossier,
+        standing_alone=standing_alone,
+        about=_about(dossier),
+        brief=brief(dossier),
+        sections=_sections(dossier),
+        line=line,
+        wide=picture(line, WIDE),
+        narrow=picture(line, NARROW),
+        clocks=CLOCKS,
+        lanes=LANES,
+        states=STATES,
+    )
+
+
+def _about(dossier: Dossier) -> list[Fact]:
+    """What is said of the dossier itself, before its sections."""
+    return [fact for fact in Section({}).facts(dossier) if fact.name not in SECTIONS]
+
+
+def _sections(dossier: Dossier) -> list[Fact]:
+    """Each section with its facts; what a word means is explained in each of them anew."""
+    texts = {one.number: one.text for one in dossier.what.revisions if one.text}
+    return [Section(texts).section(term) for term in terms(dossier) if term.name in SECTIONS]

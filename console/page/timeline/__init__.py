@@ -1,0 +1,1 @@
+"""The timeline of a post, worked out as a picture."""
