@@ -1,0 +1,1 @@
+"""An export that proves itself: its entries with their proofs, its manifest anchored in the ledger, and `verify.py`."""
