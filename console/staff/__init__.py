@@ -1,0 +1,1 @@
+"""Members of staff as this machine knows them: local accounts, and signing in."""
