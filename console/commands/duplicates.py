@@ -2,15 +2,14 @@
 
 import asyncio
 import json
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.padding import Padding
 from rich.text import Text
 
+from console.filters import Author, Label, NotAfter, NotBefore, Source, State, Surface, wanted
 from console.groups import head, lines, values
-from console.instants import from_instant, until_instant
 from console.terminal import screen
 from console.words import counted
 from records.settings import settings
@@ -30,39 +29,29 @@ Several = list[str] | None
 def duplicates(
     text: Annotated[str, typer.Argument(metavar="TEXT", help="Only among posts with these words, as in find.")] = "",
     *,
-    surface: Annotated[
-        Several, typer.Option(metavar="NAME", help="Only on this surface; may be given several times.")
-    ] = None,
-    source: Annotated[Several, typer.Option(metavar="NAME", help="Only from this source.")] = None,
-    author: Annotated[Several, typer.Option(metavar="NAME", help="Only by this author.")] = None,
-    label: Annotated[Several, typer.Option(metavar="NAME", help="Only with this label.")] = None,
-    state: Annotated[Several, typer.Option(metavar="NAME", help="Only in this state.")] = None,
-    from_at: Annotated[
-        datetime | None,
-        typer.Option("--from", parser=from_instant, metavar="TIME", help="Not before this day or time."),
-    ] = None,
-    until_at: Annotated[
-        datetime | None,
-        typer.Option("--until", parser=until_instant, metavar="TIME", help="Not after this day or time."),
-    ] = None,
+    surface: Surface = None,
+    source: Source = None,
+    author: Author = None,
+    label: Label = None,
+    state: State = None,
+    from_at: NotBefore = None,
+    until_at: NotAfter = None,
     limit: Annotated[int, typer.Option(metavar="COUNT", min=1, max=GROUPS_MAX, help="How many groups to show.")] = 10,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document, for machines.")] = False,
 ) -> None:
     """Groups of posts that say the same, the largest first: who posted them, where, from when to when."""
-    from search.queries import Wanted
-
-    wanted = Wanted(
+    asked_for = wanted(
         text=text,
-        surfaces=tuple(surface or ()),
-        sources=tuple(source or ()),
-        authors=tuple(author or ()),
-        labels=tuple(label or ()),
-        states=tuple(state or ()),
+        surfaces=surface,
+        sources=source,
+        authors=author,
+        labels=label,
+        states=state,
         from_at=from_at,
         until_at=until_at,
         size=limit,
     )
-    found = asyncio.run(_ask(wanted))
+    found = asyncio.run(_ask(asked_for))
     if as_json:
         typer.echo(json.dumps([values(group) for group in found], indent=2))  # ASCII only
     else:

@@ -2,15 +2,14 @@
 
 import asyncio
 import json
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 from rich.text import Text
 
 from console.counts import facets_table, histogram_table
+from console.filters import Author, Label, Language, NotAfter, NotBefore, Severity, Source, State, Surface, Url, wanted
 from console.hits import LIMIT_MAX, NEAREST, summary, table, total, value, values
-from console.instants import from_instant, until_instant
 from console.looking import Answer, Look, every, look
 from console.terminal import screen
 from records.settings import settings
@@ -37,32 +36,16 @@ def find(
         typer.Argument(metavar="TEXT", help='Words that must all be there; "in quotes" exactly so. None: the newest.'),
     ] = "",
     *,
-    surface: Annotated[
-        Several, typer.Option(metavar="NAME", help="Only on this surface; may be given several times.")
-    ] = None,
-    source: Annotated[Several, typer.Option(metavar="NAME", help="Only from this source.")] = None,
-    author: Annotated[
-        Several, typer.Option(metavar="NAME", help="Only by this author: an id, or a whole name.")
-    ] = None,
-    label: Annotated[Several, typer.Option(metavar="NAME", help="Only with this label.")] = None,
-    state: Annotated[
-        Several, typer.Option(help="Only in this state: unjudged, clear, open, decided, reopened ...")
-    ] = None,
-    language: Annotated[Several, typer.Option(metavar="NAME", help="Only in this language, such as en.")] = None,
-    severity: Annotated[
-        int | None, typer.Option(min=0, max=3, help="Only with a finding of this severity or a higher one.")
-    ] = None,
-    from_at: Annotated[
-        datetime | None,
-        typer.Option("--from", parser=from_instant, metavar="TIME", help="Not before this day or time."),
-    ] = None,
-    until_at: Annotated[
-        datetime | None,
-        typer.Option("--until", parser=until_instant, metavar="TIME", help="Not after this day or time."),
-    ] = None,
-    url: Annotated[
-        str | None, typer.Option(metavar="ADDRESS", help="Only at this address: of a post, or of a page with posts.")
-    ] = None,
+    surface: Surface = None,
+    source: Source = None,
+    author: Author = None,
+    label: Label = None,
+    state: State = None,
+    language: Language = None,
+    severity: Severity = None,
+    from_at: NotBefore = None,
+    until_at: NotAfter = None,
+    url: Url = None,
     like: Annotated[
         str | None,
         typer.Option(metavar="POST_OR_TEXT", help="What means the same as this post (id or address) or this text."),
@@ -87,18 +70,16 @@ def find(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document, for machines.")] = False,
 ) -> None:
     """Posts that say something, come from somewhere, mean the same, or were judged to be something."""
-    from search.queries import Wanted
-
     overview = facets or by is not None
     _refuse_together(like=like, overview=overview, pages=pages or bool(after), everything=everything)
-    wanted = Wanted(
+    asked_for = wanted(
         text=text,
-        surfaces=tuple(surface or ()),
-        sources=tuple(source or ()),
-        authors=tuple(author or ()),
-        labels=tuple(label or ()),
-        states=tuple(state or ()),
-        languages=tuple(language or ()),
+        surfaces=surface,
+        sources=source,
+        authors=author,
+        labels=label,
+        states=state,
+        languages=language,
         severity_min=severity,
         from_at=from_at,
         until_at=until_at,
@@ -107,9 +88,9 @@ def find(
         size=limit or LIMIT,
     )
     if everything:
-        asyncio.run(_stream(wanted))
+        asyncio.run(_stream(asked_for))
         return
-    answer = asyncio.run(look(settings(), Look(wanted, like, facets, by, pages, after)))
+    answer = asyncio.run(look(settings(), Look(asked_for, like, facets, by, pages, after)))
     posts_too = not overview or limit is not None
     if as_json:
         told = values(answer, posts_too=posts_too)

@@ -2,7 +2,7 @@
 
 The copy is cold: the broker is at rest, and its log folders are copied as they are. Only so do offsets, topic ids and
 append times stay what they were, and they are evidence; records that are published again get new ones. Elasticsearch is
-a view and is not copied: after a restore the fold reads every record again.
+a view and is not copied: after a restore the fold reads again what Kafka has, and `lifeguard rebuild` brings the rest.
 """
 
 import shutil
@@ -15,16 +15,17 @@ from pathlib import Path
 
 from deploy.local import archive, disk
 from deploy.local.at_rest import at_rest
-from deploy.local.key_backup import KNOWN
 from deploy.local.ledger_files import IF_WITNESSES_SAW_MORE, ledger_folder, witness_folder
 from deploy.local.screen import DownloadBar, console
 from deploy.local.servers import Servers
 from deploy.local.trouble import Trouble
 from ingest.rewind import rewind
+from records.ledger.key_backups import KNOWN
 from records.settings import Settings
 
 TOPICS = "broker/topics"
 POLICY, TAGS = "policy.toml", "tags"
+STAFF = "staff.sqlite"
 VIEWS_OF = "fold"
 """The consumer group that makes the views."""
 STAGING = ".restoring"
@@ -48,6 +49,7 @@ KEPT = (
     Part(f"ledger/{KNOWN}", "until when each backup of the keys is kept"),
     Part("witness/cosigned", "what the witness of this machine has cosigned"),
     Part("witness/refused", "what it has refused, as evidence"),
+    Part(STAFF, "accounts of staff, with hashes of their passphrases", secret=True),
     Part("secrets", "the secrets that sign webhooks and open contents of the ledger", secret=True),
 )
 PRIVATE = ("secrets", "ledger", "witness")
@@ -106,6 +108,8 @@ def _move_into_place(staging: Path, data: Path) -> None:
     for name in PRIVATE:
         if (data / name).exists():
             (data / name).chmod(0o700)
+    if (data / STAFF).exists():
+        (data / STAFF).chmod(0o600)
     shutil.rmtree(staging)
 
 
@@ -128,11 +132,13 @@ def _what_was_restored(settings: Settings, data: Path, manifest: archive.Manifes
         said.append(f"The policy that was in force is {data / POLICY}: set LIFEGUARD_POLICY_FILE.")
     if (data / TAGS).exists():
         said.append(f"The tags that were in force are in {data / TAGS}: set LIFEGUARD_TAGS_DIR.")
-    return "\n".join([*said, "The next run makes the views in Elasticsearch again, from the record."])
+    said.append("The next run makes the views in Elasticsearch again, from what Kafka has of the record.")
+    return "\n".join([*said, "Run `lifeguard rebuild` then: the ledger has what Kafka had let go before this backup."])
 
 
 def _files(settings: Settings, data: Path, *, secrets: bool) -> Iterator[tuple[str, Path]]:
     roots = {"ledger": ledger_folder(settings, data), "witness": witness_folder(settings, data)}
+    roots |= {STAFF: settings.staff_file or data / STAFF}
     for part in KEPT:
         root, _, below = part.folder.partition("/")
         folder = roots.get(root, data / root) / below

@@ -74,6 +74,8 @@ class Broker:
             "log.message.timestamp.type": "LogAppendTime",
             # Kafka is transport, but on one machine it is also what a rebuild reads: nothing expires by itself.
             "log.retention.ms": "-1",
+            # What a topic lets go is gone within seconds: an erasure waits for it, and here it costs nothing.
+            "log.retention.check.interval.ms": "5000",
             "message.max.bytes": str(MESSAGE_BYTES_MAX),
             "replica.fetch.max.bytes": str(MESSAGE_BYTES_MAX),
             # One machine: one copy, few internal partitions, and no waiting for members that will not come.

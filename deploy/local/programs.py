@@ -25,6 +25,7 @@ WORKERS = [
     ("judge", ["stream", "judge"], "judge_metrics_port"),
     ("fold", ["stream", "fold"], "fold_metrics_port"),
     ("keep", ["ingest", "keep"], "keeper_port"),
+    ("retain", ["console", "retain"], "retain_port"),
 ]
 WITNESS = ("witness", ["ingest", "witness"], "witness_port")  # only where nobody else is named as one
 VERIFY = ("verify", ["console", "verify", "--continuously"], "verify_port")  # last: it needs what the keeper makes

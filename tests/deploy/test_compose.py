@@ -111,7 +111,7 @@ def test_ports_are_published_on_this_machine_only() -> None:
     assert SERVICES["kafka"]["networks"] == ["record"]
     assert SERVICES["elasticsearch"]["networks"] == ["view"]
     assert [name for name, service in OURS.items() if "record" in service["networks"]] == [
-        "topics", "webhook", "poll", "judge", "fold", "keep", "verify",
+        "topics", "webhook", "poll", "judge", "fold", "keep", "retain", "verify",
     ]  # fmt: skip
 
 
@@ -158,6 +158,7 @@ def test_volumes_are_named_and_keys_are_given_to_whom_they_are_for() -> None:
         ("judge", "keys-work:/keys/work:ro"),
         ("fold", "keys-work:/keys/work:ro"),
         ("verify", "keys-work:/keys/work:ro"),
+        ("retain", "keys-retain:/keys/retain:ro"),
         ("kibana", "keys-kibana:/keys/kibana:ro"),
     }
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from prometheus_client import REGISTRY
 from prometheus_client.parser import text_string_to_metric_families
 
+import console.retaining.standing
 import console.verifying.standing
 import stream.metrics
 from ingest.keeper.cosigning import Cosigner
@@ -30,6 +31,7 @@ def test_every_alarm_stands_on_a_metric_that_a_process_shows(tmp_path: Path) -> 
     """By the name under which Prometheus finds it."""
     assert stream.metrics
     assert console.verifying.standing
+    assert console.retaining.standing
     folder, ledger = Folder(tmp_path / "witness", "w"), Ledger(tmp_path / "ledger", "ledger.example")
     witness = Witness(folder, Trusted(ledger.folder / "ledger.pub", folder), "")
     keeper = Standing(ledger, Cosigner(())).metrics().decode()
