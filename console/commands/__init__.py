@@ -9,11 +9,17 @@ import typer
 from typer.core import TyperGroup
 
 from console.commands.duplicates import duplicates
+from console.commands.erase import erase
+from console.commands.export import export
 from console.commands.find import find
+from console.commands.hold import hold
 from console.commands.ledger import ledger
 from console.commands.rebuild import rebuild
+from console.commands.retain import retain
+from console.commands.retention import retention
 from console.commands.rules import rules
 from console.commands.settings import settings
+from console.commands.staff import staff
 from console.commands.status import status
 from console.commands.tags import tags
 from console.commands.verify import verify
@@ -21,7 +27,7 @@ from console.commands.why import why
 from console.terminal import safe_line
 from records.errors import Problem
 
-COMMANDS = (find, duplicates, why, verify, status, rules, tags, settings, rebuild)
+COMMANDS = (find, duplicates, why, export, verify, status, rules, tags, settings, rebuild, retention, retain)
 
 
 class _SaysWhatIsWrong(TyperGroup):
@@ -50,7 +56,8 @@ def lifeguard() -> typer.Typer:
     )
     for command in COMMANDS:
         app.command()(command)
-    app.add_typer(ledger)
+    for group in (ledger, staff, erase, hold):
+        app.add_typer(group)
     return app
 
 
