@@ -8,6 +8,9 @@
    and no further. The keeper must have kept up to them; the rest is applied, and the aliases move. The fold goes on by
    itself, and passes over what it repeats, since each document says how far it was folded.
 
+Of an erased post only what came after its erasure can be opened: its document starts from the stub that the Erasure
+keeps. A key goes only once its Erasure is signed: whoever cannot open an entry finds the reason in the registry.
+
 Killed at any moment, the same rebuild goes on where it was, or a few seconds before: doing it again changes nothing.
 """
 
@@ -18,6 +21,7 @@ from contextlib import aclosing
 from dataclasses import asdict, dataclass, field
 from typing import Protocol, TypeVar
 
+from console.stubs import Stubs
 from moderation.cases import fold_post
 from records.documents import PostDocument
 from records.errors import Misconfigured, Unavailable
@@ -73,6 +77,7 @@ class Progress:
     passed_over: dict[str, int] = field(default_factory=dict)
     first_passed_over: dict[str, str] = field(default_factory=dict)
     posts_without_record: int = 0
+    erased_posts: int = 0
 
 
 class Rebuild:
@@ -83,6 +88,7 @@ class Rebuild:
         self._ledger = ledger
         self._indexer, self._coverage = building.indexer, building.coverage_indexer
         self._saved_at = 0.0
+        self._stubs = Stubs()
 
     async def first_pass(self) -> None:
         """Everything about posts, post by post."""
@@ -95,6 +101,7 @@ class Rebuild:
             self.progress.ends = {state.log.path: state.size for state in about_posts}
             await self._save()
         _refuse_another(states, self.progress.ends)
+        await asyncio.to_thread(self._stubs.look, reader, states)
         found = await asyncio.to_thread(partitions, reader, states, self.progress.ends)
         self.tell.begins("posts", sum(size for extents in found.values() for _, size in extents))
         for partition, extents in sorted(found.items()):
@@ -113,7 +120,9 @@ class Rebuild:
     async def one_pass(self) -> int:
         """What was signed since the last pass; how many entries that were."""
         reader = await asyncio.to_thread(self._ledger)
-        states = [state for state in await asyncio.to_thread(reader.logs) if state.log.topic in FOLDED]
+        states = await asyncio.to_thread(reader.logs)
+        await asyncio.to_thread(self._stubs.look, reader, states)
+        states = [state for state in states if state.log.topic in FOLDED]
         left = sum(state.size - self._tail(state) for state in states)
         self.tell.begins("what came since", left)
         for state in states:
@@ -150,17 +159,22 @@ class Rebuild:
         """Documents of whole posts, and facts; `begun` holds the document of a post that comes in pieces."""
         documents: dict[str, PostDocument] = {}
         facts: list[Received] = []
+        stubs = await asyncio.to_thread(self._stubs.of, chunk)
+        in_pieces = set(begun)
         for subject in chunk:
-            received = self._readable(subject.entries)
-            facts += received
-            before = begun.pop(subject.post_id, documents.pop(subject.post_id, None))
+            received = self._readable(subject.entries, subject.slot)
+            before = begun.pop(subject.post_id, documents.pop(subject.post_id, stubs.get(subject.post_id)))
             document = fold_post(before, received) if received else before
+            facts += received
             if document is not None:
                 (begun if subject.more else documents)[subject.post_id] = document
             elif not subject.more:
-                # Where the stub of an erased post would be made, once erasure keeps what a stub needs.
                 self.progress.posts_without_record += 1
         conflicts = await self._indexer.write(documents, {}, facts)
+        self.progress.erased_posts += len(stubs.keys() & documents.keys() - conflicts)
+        # Facts of its first pieces were written before anything said that it is erased.
+        if late := {post_id for post_id in in_pieces & documents.keys() if documents[post_id]["erased"]}:
+            await self._indexer.scrub(late)
         # There already: a rebuild that was killed had written it, or this post had another key before.
         await self._indexer.apply([one for one in facts if one.record.post_id in conflicts], fold_post)
 
@@ -168,6 +182,7 @@ class Rebuild:
         start = self._tail(state)
         async with aclosing(_ahead(_batches(in_order(reader, state.log, start, state.size)))) as batches:
             async for batch in batches:
+                await asyncio.to_thread(self._stubs.explain, batch)
                 facts = self._readable(batch)
                 if state.log.topic == COVERAGE.name:
                     await self._coverage.apply_statements(facts)
@@ -180,15 +195,16 @@ class Rebuild:
     def _tail(self, state: LogState) -> int:
         return self.progress.tails.get(state.log.path, self.progress.ends.get(state.log.path, 0))
 
-    def _readable(self, entries: Iterable[Opened]) -> list[Received]:
+    def _readable(self, entries: Iterable[Opened], slot: int | None = None) -> list[Received]:
         found: list[Received] = []
         for one in entries:
             if one.received is not None:
                 found.append(one.received)
             elif one.why is not None:
-                self.progress.passed_over[one.why] = self.progress.passed_over.get(one.why, 0) + 1
+                why = "erased" if self._stubs.explains(one, slot) else one.why
+                self.progress.passed_over[why] = self.progress.passed_over.get(why, 0) + 1
                 place = f"{one.log.topic}-{one.log.partition}-{one.entry.offset}"
-                self.progress.first_passed_over.setdefault(one.why, place)
+                self.progress.first_passed_over.setdefault(why, place)
         return found
 
     async def _save_now_and_then(self) -> None:

@@ -96,7 +96,7 @@ def refuse_unread(progress: Progress, *, accepted: bool) -> None:
     if unread and not accepted:
         raise Misconfigured(
             f"{'; '.join(unread)}: what they say would be missing, so the indices in use stay. `lifeguard verify` says "
-            "more; bring missing keys back and begin with `lifeguard rebuild --anew`, or, if they were erased or are "
+            "more; bring missing keys back and begin with `lifeguard rebuild --anew`, or, if they are "
             "lost for good, go on with `lifeguard rebuild --accept-unopened`"
         )
 

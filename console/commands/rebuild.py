@@ -2,7 +2,8 @@
 
 import asyncio
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from records.ledger.reading import Reader
 
 WHY = {
-    "unopened": "cannot be opened: their keys were erased or lost, or they are damaged; `lifeguard verify` tells which",
+    "erased": "were erased on purpose",
+    "unopened": "cannot be opened, and nothing says that they were erased: their keys are lost, or they are damaged",
     "altered": "open to what they do not commit to: run `lifeguard verify`",
     "absent": "were gone from Kafka before they were kept, as somebody accepted",
     "malformed": "are no records, and lie in dead-letters",
@@ -86,6 +88,8 @@ def _tell(progress: "Progress", counts: Mapping[str, int], names: Mapping[str, s
         typer.echo(f"{names[name]} is in use, with {counted(count, 'document', 'documents')}")
     for why, count in sorted(progress.passed_over.items()):
         typer.echo(f"{counted(count, 'entry', 'entries')} of the ledger {WHY[why]}")
+    if progress.erased_posts:
+        typer.echo(f"{counted(progress.erased_posts, 'erased post', 'erased posts')}, as stubs")
     if progress.posts_without_record:
         said = counted(progress.posts_without_record, "post", "posts")
         typer.echo(f"{said} of which nothing can be read: not in the new indices; their entries and proofs stay")
@@ -115,26 +119,27 @@ async def _rebuild(asked: Asked) -> "tuple[Progress, dict[str, int], dict[str, s
         with Bar() as bar:
             if saved:
                 bar.says("going on with the rebuild that was interrupted")
-            work = Rebuild(new, _ledger(asked.folder, progress.job, asked.staff_id), progress, bar)
-            broker = Broker(settings(), asked.staff_id) if asked.kafka else None
-            counts = await rebuild_and_replace(work, broker, accept_unopened=asked.accept_unopened)
+            with _ledger(asked.folder, progress.job, asked.staff_id) as ledger:
+                work = Rebuild(new, ledger, progress, bar)
+                broker = Broker(settings(), asked.staff_id) if asked.kafka else None
+                counts = await rebuild_and_replace(work, broker, accept_unopened=asked.accept_unopened)
     return progress, counts, new.names
 
 
-def _ledger(folder: Path | None, job: str, staff_id: str) -> "Callable[[], Reader]":
-    """Gives a reader that knows what is there now; the one before it is closed."""
+@contextmanager
+def _ledger(folder: Path | None, job: str, staff_id: str) -> "Iterator[Callable[[], Reader]]":
+    """Gives a reader that knows what is there now; the one before it is closed, and the last one at the end."""
     from ingest.ledger import Remote
     from records.ledger.reading import Folder
 
     if folder is None:
-        remote = Remote(settings(), staff_id, "rebuild", job)
-        return lambda: remote
-    opened: list[Folder] = []
+        with Remote(settings(), staff_id, "rebuild", job) as remote:
+            yield lambda: remote
+        return
+    with ExitStack() as opened:
 
-    def fresh() -> "Reader":
-        while opened:
-            opened.pop().close()
-        opened.append(Folder(folder))
-        return opened[0]
+        def fresh() -> "Reader":
+            opened.close()
+            return opened.enter_context(closing(Folder(folder)))
 
-    return fresh
+        yield fresh

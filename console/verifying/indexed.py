@@ -59,7 +59,7 @@ class _Comparison:
         self._settings, self._reader, self._pace = search.settings, reader, pace
         self._posts = ComparedPosts(search, reader, known, facts, posted)
         self._watching = ComparedWatching(search, reader, known, watched)
-        self._invented = Invented(search, facts, posted, watched)
+        self._invented = Invented(search, facts, posted, watched, self._posts.stubs)
 
     async def all_of(self, states: Sequence[LogState]) -> None:
         """Everything once."""
@@ -106,6 +106,7 @@ class _Comparison:
             async for count in self._watching.again(_watched(states)):
                 await self._pace.goes_on(count)
         await asyncio.to_thread(self._invented.explain, self._reader, states)
+        await self._invented.look_again()
 
     def found(self) -> Found:
         """All of it."""

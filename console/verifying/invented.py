@@ -1,28 +1,39 @@
-"""Documents that no entry of the ledger stands behind: invented, or left from what was removed from it."""
+"""Documents that no entry of the ledger stands behind: invented, or left from what was removed from it.
 
-from collections.abc import AsyncIterator, Iterable, Mapping
+And facts that still have what a person wrote although their post was erased.
+"""
+
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping
 from typing import Any
 
 from console.verifying.differences import Difference, Named
 from console.verifying.seen import SEALED, Facts, Posted, applied_of, key_of, place_of
+from console.verifying.stubs import is_scrubbed
 from records.ledger.opened import in_order
 from records.ledger.reading import LogState, Reader, entries
 from search.client import Search
 from search.indexer import document_id
-from search.walking import walk
+from search.walking import documents, walk
 
 ByLog = Mapping[tuple[str, int], LogState]
 
-FACT_FIELDS = ("post_id", "topic_id", "partition", "offset", "place")
+FACT_FIELDS = ("post_id", "topic_id", "partition", "offset", "place", "record.erased")
 LATER_MAX = 100_000
 """So many documents may come from entries that were signed meanwhile, before one pass is over."""
 
 
 class Invented:
-    """Walks through each index; what knows more than the ledger did is asked about once more, when more is signed."""
+    """Walks through each index; what knows more than the ledger did is asked about once more, when more is signed.
 
-    def __init__(self, search: Search, facts: Facts, posted: Posted, watched: Posted) -> None:
+    `erased` are the ids of posts whose content must be nowhere.
+    """
+
+    def __init__(
+        self, search: Search, facts: Facts, posted: Posted, watched: Posted, erased: Collection[str] = ()
+    ) -> None:
         self.named = Named()
+        self._erased = erased
+        self._with_content: dict[str, Mapping[str, Any]] = {}
         self._search, self._facts, self._posted, self._watched = search, facts, posted, watched
         self._later_facts: dict[str, Mapping[str, Any]] = {}
         self._later_posts: dict[str, Mapping[str, Any]] = {}
@@ -31,7 +42,7 @@ class Invented:
     @property
     def waits(self) -> bool:
         """Is there anything that more entries could explain?"""
-        return bool(self._later_facts or self._later_posts or self._later_watched)
+        return bool(self._later_facts or self._later_posts or self._later_watched or self._with_content)
 
     async def facts(self) -> AsyncIterator[int]:
         """Every fact stands where it says."""
@@ -42,7 +53,14 @@ class Invented:
                     self._later_facts[id_] = fact
                 elif behind == "stands not":
                     self.named.add(_fact(id_, fact))
+                if fact.get("post_id") in self._erased and not is_scrubbed(fact):
+                    self._with_content[id_] = fact
             yield len(page)
+
+    async def look_again(self) -> None:
+        """A search may show for a moment what was taken out already."""
+        found = await documents(self._search, self._search.history, list(self._with_content))
+        self._with_content = {id_: fact for id_, fact in found.items() if not is_scrubbed(fact)}
 
     async def posts(self) -> AsyncIterator[int]:
         """Every post has entries."""
@@ -71,6 +89,9 @@ class Invented:
     def name_rest(self) -> None:
         """What nothing explains is named."""
         self.named.add(*(_fact(id_, fact) for id_, fact in self._later_facts.items()))
+        for id_, fact in self._with_content.items():
+            text = f"the fact {id_} still has content of the erased post {fact['post_id']}"
+            self.named.add(Difference("fact", id_, text))
         for id_ in self._later_posts:
             text = f"the index has the post {id_}, of which the ledger has nothing"
             self.named.add(Difference("document", id_, text))

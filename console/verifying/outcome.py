@@ -52,6 +52,7 @@ class Indexed:
     on_their_way: int = 0
     oldest_on_its_way_ms: int | None = None
     skipped: int = 0
+    erased: int = 0
 
     def awaited(self, append_ms: int) -> None:
         """An entry that the fold has still to read."""
@@ -141,5 +142,5 @@ def _counts(found: Contents) -> dict[str, int]:
 
 
 def _numbers(found: Indexed) -> dict[str, int | None]:
-    names = ("posts", "facts", "watched", "on_their_way", "oldest_on_its_way_ms", "skipped")
+    names = ("posts", "facts", "watched", "on_their_way", "oldest_on_its_way_ms", "skipped", "erased")
     return {name: getattr(found, name) for name in names}

@@ -1,5 +1,9 @@
-"""The indices of posts and facts against the ledger: post by post, each document folded again from its entries."""
+"""The indices of posts and facts against the ledger: post by post, each document folded again from its entries.
 
+Of an erased post there is not enough left to fold: its document must be there, and be a stub without content.
+"""
+
+import asyncio
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -13,10 +17,12 @@ from console.verifying.differences import Difference, Named
 from console.verifying.folded import Folded
 from console.verifying.outcome import Indexed
 from console.verifying.seen import SEALED, Facts, Posted, applied_of, place_of
+from console.verifying.stubs import is_scrubbed, not_of_a_stub, scrubbed
 from moderation.cases import fold_post
 from records.documents import PostDocument
 from records.ledger.by_subject import Extent, Posts, Subject
 from records.ledger.entries import LogId
+from records.ledger.erasures import Erasures
 from records.ledger.opened import Opened
 from records.ledger.reading import Reader
 from records.received import Received
@@ -73,6 +79,7 @@ class _Post:
     document: PostDocument | None = None
     missing: list[tuple[str, int, bool]] = field(default_factory=list)
     unreadable: bool = False
+    erased: bool = False
 
 
 class Some(Posts):
@@ -93,6 +100,8 @@ class ComparedPosts:
         self._search, self._reader, self.folded = search, reader, folded
         self._facts, self._posted = facts, posted
         self._open: _Post | None = None
+        self._erasures = Erasures()
+        self.stubs: set[str] = set()
         self._again = False
         self._sizes: dict[str, int] = {}
 
@@ -119,6 +128,8 @@ class ComparedPosts:
     async def _chunk(self, number: int, chunk: Sequence[Subject]) -> None:
         ids = [document_id(subject.post_id) for subject in chunk]
         found = await documents(self._search, self._search.posts, ids)
+        entries = [one for subject in chunk for one in subject.entries]
+        await asyncio.to_thread(self._erasures.look_again, self._reader, entries)
         for subject, id_ in zip(chunk, ids, strict=True):
             if self._open is None:
                 self._open = _Post(subject.post_id, found.get(id_))
@@ -126,60 +137,84 @@ class ComparedPosts:
             if not subject.more:
                 self._finish(number, subject.slot, self._open)
                 self._open = None
-        await self._compare_facts([one for subject in chunk for one in _records(subject.entries)])
+        erased = {
+            subject.post_id for subject, id_ in zip(chunk, ids, strict=True) if (found.get(id_) or {}).get("erased")
+        }
+        await self._compare_facts(list(_records(entries)), erased)
 
     def _subject(self, subject: Subject, post: _Post) -> None:
+        post.erased |= self._erasures.is_after(post.post_id.encode("utf-8", "replace"), subject.slot)
         for one in subject.entries:
             if not self._again:
-                self.result.contents.take(one, self._is_erased(one, subject, post))
+                is_gone = is_erased(self._reader, subject.slot) if one.why == "unopened" else None
+                self.result.contents.take(one, is_gone, subject.slot)
             self._facts.note(one)
-            post.unreadable |= one.why in SEALED
+            explained = one.why == "unopened" and self._erasures.explains(
+                one.log.topic, one.entry.key or b"", subject.slot
+            )
+            post.erased |= explained
+            post.unreadable |= one.why in SEALED and not explained
         applied = applied_of(post.found or {})
         received = list(_records(subject.entries))
         there = [one for one in received if one.offset <= applied.get(one.log, -1)]
         post.missing += [(one.place, _append_ms(one), self._must_have(one)) for one in received if one not in there]
         post.document = fold_post(post.document, there) if there else post.document
 
-    def _is_erased(self, one: Opened, subject: Subject, post: _Post) -> bool | None:
-        """By the key; where only the keeper sees it, the document says whether the post was erased."""
-        if one.why != "unopened":
-            return None
-        erased = is_erased(self._reader, subject.slot)
-        return bool(post.found and post.found.get("erased")) if erased is None else erased
-
     def _finish(self, number: int, slot: int, post: _Post) -> None:
         result = self.result
         if not self._again:
             self._posted.add(document_id(post.post_id))
-            result.indexed.posts += not post.unreadable
+            result.indexed.posts += not post.unreadable and not post.erased
             result.indexed.skipped += post.unreadable
         if post.unreadable:
             return
         for _, append_ms, must_be_there in post.missing:
             if not must_be_there and not self._again:
                 result.indexed.awaited(append_ms)
-        if lacking := [place for place, _, must_be_there in post.missing if must_be_there]:
+        lacking = [place for place, _, must_be_there in post.missing if must_be_there]
+        if lacking and not (post.erased and post.found is None):
             without = f"without {_shown(lacking)}, which it should have" if post.found else "not at all"
             result.named.add(Difference("document", post.post_id, f"the index has post {post.post_id} {without}"))
-        if post.found is None:
+        if post.erased:
+            self._compare_stub(post)
+        elif post.found is not None:
+            self._compare_document(number, slot, post, post.found)
+
+    def _compare_stub(self, post: _Post) -> None:
+        """Once, though the post may have keys from before and from after its erasure."""
+        if post.post_id in self.stubs:
             return
-        applied = applied_of(post.found)
+        self.stubs.add(post.post_id)
+        self.result.indexed.erased += 1
+        if post.found is None:
+            text = f"the index has not the stub of the erased post {post.post_id}"
+        elif fields := not_of_a_stub(post.found):
+            text = f"the document of the erased post {post.post_id} is no stub: {_shown(fields)} differ"
+        else:
+            return
+        self.result.named.add(Difference("document", post.post_id, text))
+
+    def _compare_document(self, number: int, slot: int, post: _Post, found: dict[str, Any]) -> None:
+        result, applied = self.result, applied_of(found)
         if any(offset >= self._sizes.get(log, 0) for log, offset in applied.items()):
             result.later.setdefault(number, {})[slot] = Later(post.post_id, applied)
-        elif fields := differing(post.found, post.document or {}):
+        elif fields := differing(found, post.document or {}):
             text = f"the document of post {post.post_id} is not what its records say: {_shown(fields)} differ"
             result.named.add(Difference("document", post.post_id, text))
 
-    async def _compare_facts(self, received: Sequence[Received]) -> None:
-        """A fact that is told again stays as it was told first: its document is that of one of its entries."""
+    async def _compare_facts(self, received: Sequence[Received], erased: Collection[str]) -> None:
+        """A fact that is told again stays as it was told first: its document is that of one of its entries.
+
+        Of posts that are erased what a person wrote is taken out, while their keys are still there and later.
+        """
         by_id: dict[str, list[Received]] = {}
         for one in received:
             by_id.setdefault(one.record.record_id, []).append(one)
         found = await documents(self._search, self._search.history, by_id)
         for id_, entries in by_id.items():
-            self._compare_fact(entries, found.get(id_))
+            self._compare_fact(entries, found.get(id_), entries[0].record.post_id in erased)
 
-    def _compare_fact(self, entries: Sequence[Received], fact: dict[str, Any] | None) -> None:
+    def _compare_fact(self, entries: Sequence[Received], fact: dict[str, Any] | None, erased: bool) -> None:
         one, result = entries[0], self.result
         if fact is None:
             if self._must_have(one):
@@ -187,7 +222,10 @@ class ComparedPosts:
                 result.named.add(_fact(one, "is missing in the index"))
             return
         result.indexed.facts += not self._again
-        if fields := differing(fact, history_document(self._meant(entries, fact))):
+        expected = history_document(self._meant(entries, fact))
+        if erased and is_scrubbed(fact):
+            expected = scrubbed(expected)
+        if fields := differing(fact, expected):
             result.contradicts(one)
             result.named.add(_fact(one, f"is not in the index as it is in the ledger: {_shown(fields)} differ"))
 

@@ -36,6 +36,8 @@ def _proved(outcome: Outcome) -> Iterator[str]:
             f"the indices were compared with the ledger: {counted(indexed.posts, 'post')}, "
             f"{counted(indexed.facts, 'fact')}, {counted(indexed.watched, 'statement')} of what was watched"
         )
+        if indexed.erased:
+            yield f"the documents of {counted(indexed.erased, 'erased post')} are stubs"
 
 
 def _of_log(log: Proved) -> str:

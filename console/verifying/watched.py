@@ -73,7 +73,7 @@ class ComparedWatching:
         else:
             slots = [0] * len(entries)
         for one, slot in zip(entries, slots, strict=True):
-            self.contents.take(one, is_erased(self._reader, slot) if one.why == "unopened" else None)
+            self.contents.take(one, is_erased(self._reader, slot) if one.why == "unopened" else None, slot)
         received = _records(entries)
         self._note(received)
         self.indexed.watched += len(received)

@@ -18,6 +18,7 @@ from console.verifying.stretches import UNREADABLE, examined, stretches
 from console.verifying.where import Where
 from console.verifying.witnessed import Cosigned, Statement, by_origin
 from records.errors import Malformed, Misconfigured, Unavailable
+from records.ledger.erasures import Erasures
 from records.ledger.reading import Folder, LogState, Reader
 from records.topics import ABOUT_POSTS, COVERAGE
 
@@ -120,6 +121,12 @@ class Verification:
                     await self._pace.goes_on(one.entries)
         if self._asked.index:
             await self._indices(reader, states, found)
+        if found.gone:
+            erasures = Erasures()
+            await asyncio.to_thread(lambda: erasures.look(reader, reader.logs()))
+            found.settle(erasures)
+            self.outcome.named.join(found.named)
+            found.named = Named()
 
     async def _indices(self, reader: Reader, states: Sequence[LogState], found: Contents) -> None:
         from console.verifying.indexed import compare_indices

@@ -9,9 +9,10 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from console.commands import COMMANDS, lifeguard
+from console.dossier.schema import FILE
 from records.settings import settings
 
-PORTS = ("JUDGE_METRICS_PORT", "FOLD_METRICS_PORT", "WEBHOOK_PORT", "VERIFY_PORT")
+PORTS = ("JUDGE_METRICS_PORT", "FOLD_METRICS_PORT", "WEBHOOK_PORT", "RETAIN_PORT", "VERIFY_PORT")
 
 
 @pytest.fixture
@@ -42,6 +43,14 @@ def test_every_command_has_its_help() -> None:
         assert run(command.__name__, "--help").exit_code == 0
 
 
+def test_why_prints_its_schema_and_asks_for_a_post() -> None:
+    """The copy that is checked in is what a person gets; without a post there is nothing to answer."""
+    assert run("why", "--schema").stdout == FILE.read_text(encoding="utf-8")
+    asked = run("why")
+    assert asked.exit_code == 2
+    assert "which post?" in asked.stderr
+
+
 @pytest.mark.usefixtures("nothing_runs")
 @pytest.mark.parametrize(
     "arguments",
@@ -68,8 +77,8 @@ def test_status_works_where_nothing_runs() -> None:
     """It says what is down, what it therefore does not know, and exits with 1."""
     result = run("status")
     assert result.exit_code == 1
-    assert result.output.count("DOWN") == 7
-    assert result.output.count("nothing answers on") == 6
+    assert result.output.count("DOWN") == 8
+    assert result.output.count("nothing answers on") == 7
     assert "no witness: whoever administers" in result.output
     assert "unknown: the node does not tell" in result.output
     assert result.stderr == ""
@@ -82,7 +91,7 @@ def test_the_poller_is_missed_only_where_there_are_sources_to_ask(monkeypatch: p
     monkeypatch.setenv("LIFEGUARD_SOURCES_FILE", "sources.toml")
     settings.cache_clear()
     processes = json.loads(run("status", "--json").stdout)["processes"]
-    assert [one["name"] for one in processes] == ["judge", "fold", "webhook", "verify", "poll"]
+    assert [one["name"] for one in processes] == ["judge", "fold", "webhook", "retain", "verify", "poll"]
 
 
 @pytest.mark.usefixtures("nothing_runs")
@@ -96,6 +105,7 @@ def test_status_tells_machines_the_same() -> None:
         "judge",
         "fold",
         "webhook",
+        "retain",
         "verify",
     ]
     assert told["posts"] is None

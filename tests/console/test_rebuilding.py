@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,20 +16,26 @@ from hypothesis import strategies as st
 from console import rebuilding
 from console.rebuilding import Progress, Rebuild, patiently
 from console.rebuilding_bar import Bar
+from console.replacing import refuse_unread
+from console.stubs import Stubs
+from moderation.cases import fold_post
 from records.coverage import Coverage
 from records.documents import PostDocument
 from records.errors import Misconfigured, Unavailable
 from records.ledger import by_subject
 from records.ledger.keys import GrowingKeys
-from records.ledger.reading import Folder
+from records.ledger.reading import Folder, LogState
 from records.posts import Post
 from records.received import Received
+from search.expunging import without_content
 from search.history import history_document
 from search.indexer import Fold
 from tests.console.post_histories import Logs, several_posts
 from tests.console.test_past import live
+from tests.ingest.keeper.erasing import ErasingKeeper
 from tests.moderation.case_histories import batches, interleaved
 from tests.moderation.case_records import START, at, seen
+from tests.records.ledger.erasing import act, erasure, post
 from tests.records.ledger.kept import Message, keep, message, message_of
 
 
@@ -67,7 +73,9 @@ class Views:
         assert not held
         self.came += [one.record.post_id for one in history]
         for one in history:
-            self.facts.setdefault(one.record.record_id, orjson.loads(orjson.dumps(history_document(one))))
+            fact = orjson.loads(orjson.dumps(history_document(one)))
+            erased = documents.get(one.record.post_id, {"erased": False})["erased"]
+            self.facts.setdefault(one.record.record_id, without_content(fact) if erased else fact)
         self._may_be_killed()
         conflicts = documents.keys() & self.documents.keys()
         for post_id, document in documents.items():
@@ -83,6 +91,14 @@ class Views:
             facts = [one for one in batch if one.record.post_id == post_id]
             self.documents[post_id] = json.loads(json.dumps(fold(self.documents.get(post_id), facts)))
             self._may_be_killed()
+            await self.scrub({post_id} if self.documents[post_id]["erased"] else ())
+            self._may_be_killed()
+
+    async def scrub(self, post_ids: Collection[str]) -> None:
+        """As Indexer says."""
+        for record_id, fact in self.facts.items():
+            if fact["post_id"] in post_ids and not fact["record"].get("erased"):
+                self.facts[record_id] = without_content(fact)
 
     async def apply_statements(self, batch: Sequence[Received]) -> None:
         """As CoverageIndexer says."""
@@ -146,7 +162,15 @@ def test_a_rebuild_gives_what_the_fold_gave(data: st.DataObject, logs: Logs, kil
             keep(Path(folder), later)
             later = []
     assert views.documents == documents
-    assert views.facts == facts
+    assert views.facts == _scrubbed(facts, documents)
+
+
+def _scrubbed(facts: Mapping[str, dict[str, Any]], documents: Mapping[str, PostDocument]) -> dict[str, dict[str, Any]]:
+    """As the fold leaves them."""
+    return {
+        record_id: without_content(fact) if documents[fact["post_id"]]["erased"] else fact
+        for record_id, fact in facts.items()
+    }
 
 
 @pytest.mark.usefixtures("small", "unsynced")
@@ -187,7 +211,7 @@ def test_what_was_watched_comes_from_the_beginning_in_order(tmp_path: Path) -> N
 
 
 def test_what_cannot_be_read_is_passed_over_and_counted(tmp_path: Path) -> None:
-    """An erased post is not in the new indices, and is told."""
+    """A post whose key is lost is not in the new indices, and is told."""
     other = Message("posts", 0, b"forum:2", b"nonsense")
     keep(tmp_path, [message("posts", seen("hello")), other, other])
     with closing(GrowingKeys(tmp_path / "keys")) as keys:
@@ -197,6 +221,86 @@ def test_what_cannot_be_read_is_passed_over_and_counted(tmp_path: Path) -> None:
     assert (views.documents, views.facts) == ({}, {})
     assert views.saved["passed_over"] == {"unopened": 1, "malformed": 2}
     assert views.saved["posts_without_record"] == 2
+
+
+def _with_an_erased_post(folder: Path) -> tuple[PostDocument, ErasingKeeper]:
+    """Its document as it stands, and the keeper's last look at it: a stub of it was seen, and something of another."""
+    made = ErasingKeeper(folder)
+    made.keep("posts", post(1, "secret"), post(2, "open"))
+    made.keep("decisions", act(1, "requested", "ann"), act(1, "confirmed", "eve"))
+    (documents, _) = live([made.received("posts"), made.received("decisions")])
+    document = documents["forum:1"]
+    stub = {"parts": document["parts"], "applied": document["applied"]}
+    made.keep("registry", erasure(1, 1, 0, stub=stub))
+    made.keep("posts", post(1, "secret"), post(1, "secret").reduced(), post(2, "still open"))
+    made.keep("decisions", act(1, "requested", "bob"))
+    return document, made
+
+
+def test_an_erased_post_starts_from_its_stub(tmp_path: Path) -> None:
+    """What came later is folded, its history holds only that, and nobody has to accept anything."""
+    document, made = _with_an_erased_post(tmp_path)
+    later = [made.received("posts")[3], made.received("decisions")[2]]
+    views = Views()
+    _rebuild(tmp_path, views)
+    assert views.documents["forum:1"] == json.loads(json.dumps(fold_post(document, later)))
+    assert views.documents["forum:1"]["text"] is None
+    assert views.documents["forum:1"]["erased"]
+    assert {fact["place"] for fact in views.facts.values() if fact["post_id"] == "forum:1"} == {
+        "posts-0-3",
+        "decisions-0-2",
+    }
+    assert (views.saved["erased_posts"], views.saved["passed_over"]) == (1, {"erased": 4})
+    refuse_unread(Progress(**views.saved), accepted=False)
+    assert b"secret" not in orjson.dumps([views.documents, views.facts])
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize("write", range(1, 12))
+def test_an_erased_post_is_one_stub_however_often_it_is_killed(write: int, tmp_path: Path) -> None:
+    """And wherever its entries are cut into pieces."""
+    _with_an_erased_post(tmp_path)
+    whole, views = Views(), Views(iter([write]))
+    _rebuild(tmp_path, whole)
+    while not _rebuilt(tmp_path, views):
+        pass
+    assert (views.documents, views.facts) == (whole.documents, whole.facts)
+
+
+def test_an_erasure_that_comes_while_it_reads_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A key goes only when its Erasure is signed."""
+    _, made = _with_an_erased_post(tmp_path)
+    views, look, looks = Views(), Stubs.look, iter(range(9))
+
+    def looking(self: Stubs, reader: Folder, states: Sequence[LogState]) -> None:
+        look(self, reader, states if next(looks) else [])
+
+    monkeypatch.setattr(Stubs, "look", looking)
+    _rebuild(tmp_path, views)
+    assert views.saved["passed_over"] == {"erased": 4}
+    made.ledger.close()
+
+
+def test_the_content_of_a_post_that_is_about_to_be_erased_is_in_no_history(tmp_path: Path) -> None:
+    """Its key is there until the keeper takes it."""
+    keep(tmp_path, [message("posts", post(1, "secret")), message("posts", post(2, "open"))])
+    keep(tmp_path, [message("decisions", act(1, state, by)) for state, by in (("requested", "a"), ("confirmed", "b"))])
+    views = Views()
+    _rebuild(tmp_path, views)
+    assert b"secret" not in orjson.dumps([views.documents, views.facts])
+    assert len(views.facts) == 4
+
+
+@pytest.mark.parametrize("stub", [{}, {"parts": {}, "applied": {}}, {"parts": 1, "applied": 2}])
+def test_a_stub_that_is_none_leaves_a_post_without_document(stub: dict[str, Any], tmp_path: Path) -> None:
+    """It is told as one of which nothing can be read."""
+    made = ErasingKeeper(tmp_path)
+    made.keep("posts", post(1, "secret"), post(2, "open"))
+    made.keep("decisions", act(1, "requested", "ann"), act(1, "confirmed", "eve"))
+    made.keep("registry", erasure(1, 1, 0, stub=stub))
+    views = Views()
+    _rebuild(tmp_path, views)
+    assert (set(views.documents), views.saved["posts_without_record"]) == ({"forum:2"}, 1)
 
 
 def test_a_ledger_without_posts_replaces_nothing(tmp_path: Path) -> None:

@@ -3,18 +3,19 @@
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from console.commands import lifeguard
-from console.commands.why import _help
 from moderation.policy import load_policy
-from moderation.tags import NO_TAGS, Quality, Tags, load_tags
+from moderation.tags import NO_TAGS, Quality, Tags, helps_of
 from moderation.tags.files import TagFile
 from moderation.tags.fitted import FittedTag, Share
 from moderation.tags.head import Head
-from tests.moderation.words_scorer import WordsScorer
+from tests.console.dossiers import KNOWN, made
 
 
 @pytest.fixture
@@ -85,16 +86,10 @@ def test_where_there_are_none_it_says_why(run: Callable[..., Result]) -> None:
     assert "There are no tags" in run(NO_TAGS).output
 
 
-def test_why_tells_how_to_help_the_author_of_a_post_with_a_tag() -> None:
+def test_why_tells_how_to_help_the_author_of_a_post_with_a_tag(judged: Callable[..., dict[str, Any]]) -> None:
     """From the file of the tag, which the policy does not know."""
-    finding = {"label": "bereavement", "rule": "tag"}
-    told = _help({"how_it_was_judged": [{"findings": [finding]}]}, load_policy())
-    assert told.keys() == {"bereavement"}
-    assert _help({"how_it_was_judged": [{"findings": [finding | {"label": "gone"}]}]}, load_policy()) == {}
-
-
-def test_the_shipped_tags_can_be_shown(run: Callable[..., Result]) -> None:
-    """Both, whatever scores them."""
-    shown = run(load_tags(None, load_policy(), WordsScorer())).output
-    assert "press_enquiry" in shown
-    assert "bereavement" in shown
+    known = replace(KNOWN, tag_helps=helps_of(None, load_policy()))
+    finding = {"rule": "tag", "score": 0.9, "threshold": 0.8, "severity": 1, "clause": "4"}
+    found = made(None, judged("r1", findings=[finding | {"label": "bereavement"}]), known=known)
+    assert found.how_it_was_judged.help.keys() == {"bereavement"}
+    assert not made(None, judged("r1", findings=[finding | {"label": "gone"}]), known=known).how_it_was_judged.help

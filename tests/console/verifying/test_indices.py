@@ -20,13 +20,14 @@ from records.codec import encode
 from records.coverage import Coverage
 from records.ledger.by_subject import partitions
 from records.ledger.entries import Entry, LogId, absent
+from records.ledger.erasures import Erasures
 from records.ledger.growing import Kept
 from records.ledger.opened import Opened
 from records.ledger.reading import Folder
 from records.ledger.store import Ledger
 from records.received import Received
 from search.client import Search
-from tests.console.verifying.scene import AUDIT, BEGAN_MS, POSTS, Scene
+from tests.console.verifying.scene import BEGAN_MS, POSTS, Scene
 from tests.moderation import case_records as make
 
 AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -141,18 +142,19 @@ def test_from_where_on_the_index_contradicts_a_log_is_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("log", "erased", "words"),
+    ("erased", "words"),
     [
-        (AUDIT, None, "cannot be opened: its key was erased on purpose, altered, swapped or lost"),
-        (POSTS, False, "is not opened by its key: the key was altered, swapped or lost"),
-        (POSTS, True, None),
+        (None, "nothing says that it was erased: its key was overwritten, altered, swapped or lost"),
+        (False, "is not opened by its key: the key was altered, swapped or lost"),
+        (True, "its key is gone and nothing says that it was erased"),
     ],
 )
-def test_an_entry_that_may_have_been_erased_is_not_said_to_be_altered(
-    log: LogId, erased: bool | None, words: str | None
-) -> None:
+def test_what_cannot_be_opened_says_what_is_known_of_its_key(erased: bool | None, words: str) -> None:
     """Over HTTP nobody but the keeper sees the keys; a person looks which it was."""
     found = Contents()
-    found.take(Opened(log, Entry(0, 5, 1, 3, b"ann", bytes(32)), why="unopened"), erased)
-    assert [words in one.said for one in found.named.first if words] == [True] * (words is not None)
-    assert found.erased == (words is None)
+    for offset in (5, 6):
+        found.take(Opened(POSTS, Entry(0, offset, 1, 3, b"p", bytes(32)), why="unopened"), erased, 7)
+    assert found.entries == 2
+    found.settle(Erasures())
+    assert words in found.named.first[0].said
+    assert (found.entries, found.named.count, found.erased) == (2, 2, 0)
