@@ -1,4 +1,4 @@
-"""`python -m tests.bench [a b c d e f g h i j]`: starts servers of its own, measures, prints the table."""
+"""`python -m tests.bench [a b c d e f g h i j k l]`: starts servers of its own, measures, prints the table."""
 
 import os
 import sys
@@ -8,7 +8,20 @@ from pathlib import Path
 
 from deploy.local.servers import Servers
 from records.settings import Settings
-from tests.bench import flow, imports, keeping, ledger, model, nearness, questions, rebuilding, verifying, ways_in
+from tests.bench import (
+    dossiers,
+    exporting,
+    flow,
+    imports,
+    keeping,
+    ledger,
+    model,
+    nearness,
+    questions,
+    rebuilding,
+    verifying,
+    ways_in,
+)
 from tests.bench.table import Row, lines
 from tests.live.pipeline import Pipeline
 
@@ -17,7 +30,7 @@ CONSTANT_POSTS, MODEL_POSTS, IMPORTED_POSTS = 20_000, 6_000, 100_000
 
 def main() -> None:
     """Measures what the command line names, or everything."""
-    wanted = sys.argv[1:] or list("abcdefghij")
+    wanted = sys.argv[1:] or list("abcdefghijkl")
     with tempfile.TemporaryDirectory(prefix="lifeguard-bench-") as folder, Servers(Path(folder) / "servers") as servers:
         rows = []
         for row in _rows(wanted, servers, Path(folder)):
@@ -47,10 +60,18 @@ def _rows(wanted: list[str], servers: Servers, folder: Path) -> Iterator[Row]:
         yield from keeping.kept(_settings(servers, folder, "kept"))
         yield from rebuilding.rebuild(_settings(servers, folder, "rebuilt"), folder / "rebuilt-ledger")
         yield from verifying.verifying(folder / "verified")
+    yield from _for_an_examiner(wanted, servers, folder)
     if "i" in wanted:
         settings = _settings(servers, folder, "import")
         with Pipeline(settings, _environment(settings), scorer="onnx") as pipeline:
             yield from imports.live_beside(pipeline, settings, IMPORTED_POSTS)
+
+
+def _for_an_examiner(wanted: list[str], servers: Servers, folder: Path) -> Iterator[Row]:
+    if "k" in wanted:
+        yield from dossiers.dossiers(_settings(servers, folder, "dossiers"), folder / "dossiers-ledger")
+    if "l" in wanted:
+        yield from exporting.export(_settings(servers, folder, "exported"))
 
 
 def _with_constant_scorer(wanted: list[str], servers: Servers, settings: Settings) -> Iterator[Row]:

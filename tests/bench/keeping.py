@@ -15,11 +15,13 @@ from kafka import KafkaConsumer, TopicPartition
 from ingest.connection import client_options
 from ingest.keeper.broker import Broker
 from ingest.keeper.cosigning import Cosigner
+from ingest.keeper.erasing import Erasing
 from ingest.keeper.gaps import Acceptances
 from ingest.keeper.keeper import Keeper
 from ingest.keeper.standing import Standing
 from ingest.lag import ends
 from ingest.publisher import Publisher
+from ingest.registry import Registry
 from ingest.topics import create_topics
 from moderation.judge import judge
 from moderation.policy import load_policy
@@ -92,7 +94,9 @@ def _kept(settings: Settings, total: int, folder: Path) -> float:
     with closing(Ledger(folder, "bench.local")) as ledger:
         _begin_logs(settings, ledger)
         cosigner = Cosigner(())
-        keeper = Keeper(Broker(settings), ledger, Acceptances(settings), cosigner, Standing(ledger, cosigner))
+        standing = Standing(ledger, cosigner)
+        erasing = Erasing(ledger, Publisher(settings), Registry(settings), standing)
+        keeper = Keeper(Broker(settings), ledger, Acceptances(settings), erasing, cosigner, standing)
         threading.Thread(target=_watch, args=(ledger, total, stop, signed), daemon=True).start()
         gc.collect()
         keeper.run(CHECKPOINT_SECONDS, stop)

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,9 @@ from console.commands import lifeguard
 from deploy.local.ready import free_port
 from ingest.connection import client_options
 from ingest.lag import ends
+from records.ledger import tree
 from records.ledger.entries import parse_leaf
+from records.ledger.erased import CONTENT
 from records.ledger.reading import Folder, Reader
 from records.settings import Settings, settings
 from tests.live.pipeline import wait_for
@@ -143,8 +145,11 @@ def keeping(settings: Settings, **chosen: object) -> Iterator[KeeperProcess]:
         keeper.kill()
 
 
-def check_every_entry(settings: Settings, folder: Path) -> int:
-    """Entry i of every log that goes on is Kafka's record i: header, content and commitment; how many there are."""
+def check_every_entry(settings: Settings, folder: Path, erased: Collection[bytes] = ()) -> int:
+    """Entry i of every log that goes on is Kafka's record i: header, content and commitment; how many there are.
+
+    Every one stands under its checkpoint; of posts that are erased nobody can open posts and verdicts.
+    """
     reader = Folder(folder)
     try:
         checked = 0
@@ -152,22 +157,28 @@ def check_every_entry(settings: Settings, folder: Path) -> int:
             if state.checkpoint.ended is None:
                 records = list(records_of(settings, state.log.topic, state.log.partition))
                 assert len(records) == state.size, state.log.path
-                _check(reader, state, records)
+                _check(reader, state, records, erased if state.log.topic in CONTENT else ())
                 checked += state.size
         return checked
     finally:
         reader.close()
 
 
-def _check(reader: Reader, state: Any, records: Sequence[Any]) -> None:
+def _check(reader: Reader, state: Any, records: Sequence[Any], erased: Collection[bytes]) -> None:
     leaves = reader.leaves(state.log, 0, state.size)
     contents = reader.contents(state.log, 0, state.size)
+    growing = tree.Growing()
     for number, (leaf, content, record) in enumerate(zip(leaves, contents, records, strict=True)):
+        growing.append(tree.leaf_hash(leaf))
         entry = parse_leaf(state.log, leaf)
         assert entry.offset == record.offset == number
         assert (entry.append_ms, entry.key, entry.value_size) == (record.timestamp, record.key, len(record.value))
-        assert content is not None
-        assert content[1] == record.value
+        if record.key in erased:
+            assert content is None
+        elif state.log.topic in CONTENT or content is not None:
+            assert content is not None
+            assert content[1] == record.value
+    assert growing.root() == state.checkpoint.root
 
 
 def records_of(settings: Settings, topic: str, partition: int) -> Iterator[Any]:

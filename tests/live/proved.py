@@ -64,8 +64,10 @@ def _sizes(notes: Sequence[bytes]) -> dict[str, int]:
 
 
 @contextmanager
-def proved(settings: Settings, environment: dict[str, str]) -> Iterator[Proved]:
-    """All of it, inside the block."""
+def proved(
+    settings: Settings, environment: dict[str, str], names: tuple[str, ...] = ("judge", "fold")
+) -> Iterator[Proved]:
+    """All of it, inside the block; `names` are the workers of its pipeline."""
     data = settings.data_dir
     data.mkdir(parents=True, exist_ok=True)
     own = [_witness_settings(settings, name) for name in ("one", "other")]
@@ -73,8 +75,8 @@ def proved(settings: Settings, environment: dict[str, str]) -> Iterator[Proved]:
     (data / "witnesses").write_text("".join(f"{line}\n" for line in lines))
     with ExitStack() as stack:
         for one in own:
-            stack.enter_context(_process(one, "ingest", "witness"))
-        pipeline = stack.enter_context(Pipeline(settings, environment, names=("judge", "fold")))
+            stack.enter_context(process(one, "ingest", "witness"))
+        pipeline = stack.enter_context(Pipeline(settings, environment, names=names))
         keeper = stack.enter_context(keeping(settings, witnesses_file=data / "witnesses"))
         known = keeper.settings.model_dump(exclude_defaults=True)
         known |= {"witness_ledger_file": keeper.folder / "ledger.pub", "verify_port": free_port()}
@@ -92,7 +94,8 @@ def _witness_settings(settings: Settings, name: str) -> Settings:
 
 
 @contextmanager
-def _process(settings: Settings, *words: str) -> Iterator[None]:
+def process(settings: Settings, *words: str) -> Iterator[None]:
+    """`python -m WORDS` inside the block, with a log file of its own in the data folder."""
     told = settings.model_dump(mode="json", exclude_defaults=True)
     environment = os.environ | {f"LIFEGUARD_{name.upper()}": str(value) for name, value in told.items()}
     with (settings.data_dir / f"{words[-1]}-{settings.witness_name}.log").open("ab") as log:

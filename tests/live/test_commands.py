@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from jsonschema_rs import Draft202012Validator
 from typer.testing import CliRunner, Result
 
 from console.commands import lifeguard
@@ -78,6 +79,7 @@ def _as_a_person(_indexed: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterato
     for name in ("kafka_bootstrap", "elasticsearch_url", "namespace"):
         monkeypatch.setenv(f"LIFEGUARD_{name.upper()}", getattr(_indexed, name))
     monkeypatch.setenv("LIFEGUARD_PARTITIONS", "2")
+    monkeypatch.setenv("LIFEGUARD_LEDGER_URL", "http://127.0.0.1:1")
     settings.cache_clear()
     yield
     settings.cache_clear()
@@ -238,13 +240,17 @@ def test_why_tells_the_whole_story(asked: str) -> None:
         "[bold]now[/bold]",
         "Dana M.",
         "2026-10-26 09:14:00 UTC",
-        "they are the same bytes",
-        "the rule payment_card matched",
+        "Unchanged yes",
+        "payment_card",
         "“4111 1111 1111 1111”",
-        "u-2: a card number",
+        "report: 1 time",
+        "The yearly fee is in the summary box",
         "waits for a person to look at it",
+        "NOT PROVED",
+        "the keeper at http://127.0.0.1:1 does not answer",
     ):
-        assert said in result.output
+        assert said in " ".join(result.output.split()), said
+    assert "u-2" not in result.output
     assert not set(result.output) & {"\x1b", "\u202e"}
 
 
@@ -254,10 +260,29 @@ def test_why_tells_machines_the_same() -> None:
     told = json.loads(stdout)
     assert stdout.isascii()
     assert [revision["text"] for revision in told["what"]["revisions"]] == [LINES[0]["text"], CARD]
-    assert told["when"][0]["site_at"] == "2026-10-26T09:14:00Z"
-    assert told["how_it_got_in"][0]["place"].startswith("posts-")
-    assert told["how_it_was_judged"][0]["findings"][0]["span"]["text"] == "4111 1111 1111 1111"
-    assert told["now"]["state"] == "open"
+    assert told["when"]["observations"][0]["site_at"] == "2026-10-26T09:14:00Z"
+    assert told["how_it_got_in"]["arrivals"][0]["topic"] == "posts"
+    assert told["how_it_was_judged"]["verdicts"][0]["findings"][0]["span"]["text"] == "4111 1111 1111 1111"
+    assert told["what_was_done"]["state"] == "open"
+    assert [(one["relation"], one["post_id"]) for one in told["what"]["context"]] == [("after", "site:c-2")]
+    assert list(Draft202012Validator(json.loads(run("why", "--schema").stdout)).iter_errors(told)) == []
+
+
+def test_why_writes_a_page(tmp_path: Path) -> None:
+    """One file, and one sentence where it cannot be written."""
+    page = tmp_path / "dossier.html"
+    assert run("why", "site:c-1", "--html", str(page)).stdout == f"written: {page}\n"
+    assert "4111 1111 1111 1111" in page.read_text(encoding="utf-8")
+    refused = run("why", "site:c-1", "--html", str(tmp_path / "none" / "dossier.html"))
+    assert refused.exit_code == 1
+    assert "cannot be written" in refused.stderr
+
+
+def test_why_shows_no_context_where_none_is_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By the setting."""
+    monkeypatch.setenv("LIFEGUARD_DOSSIER_CONTEXT_POSTS", "0")
+    settings.cache_clear()
+    assert "summary box" not in run("why", "site:c-1").output
 
 
 def test_why_says_plainly_what_was_never_captured() -> None:

@@ -12,6 +12,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from console.commands import lifeguard
+from console.telling_watching import between
 from ingest.publisher import Publisher
 from records.base import Record
 from records.coverage import Coverage
@@ -187,9 +188,9 @@ def test_status_tells_what_was_watched_and_what_was_not() -> None:
         run("status"),
         1,
         "blog up watched since",
-        f"between {at(0):%H:%M} and {at(120):%H:%M} UTC everything was seen except 8 minutes; 7 minutes of that read",
-        f"between {at(30):%H:%M} and {at(37):%H:%M} UTC nothing was seen: {AWAY}; read afterwards at {at(38):%H:%M},",
-        f"between {at(60):%H:%M:%S} and {at(61):%H:%M:%S} UTC nothing says that anybody watched",
+        f"{between(at(0), at(120))} everything was seen except 8 minutes; 7 minutes of that read",
+        f"{between(at(30), at(37))} nothing was seen: {AWAY}; read afterwards at {at(38):%H:%M}",
+        f"{between(at(60), at(61))} nothing says that anybody watched",
         f"1 post ({LOST})",
         "refused (12 times)",
         "the site says that it has 3 posts on blog/fees, and we have 2 of them: 1 is missing",
@@ -202,7 +203,7 @@ def test_status_tells_what_was_watched_and_what_was_not() -> None:
 def test_status_lists_every_stretch_of_one_source() -> None:
     """And no other source, whose silence is not its affair; machines get the same."""
     listed = run("status", "--coverage", "--source", "blog")
-    check(listed, 0, f"between {at(0):%H:%M} and {at(30):%H:%M} UTC everything was seen")
+    check(listed, 0, f"{between(at(0), at(30))} everything was seen")
     assert "shop" not in listed.output
     until = at(37).isoformat()
     (part,) = json.loads(run("status", "--source", "blog", "--until", until, "--json").stdout)["coverage"]
@@ -213,15 +214,15 @@ def test_status_lists_every_stretch_of_one_source() -> None:
 
 def test_why_tells_whether_we_were_watching_when_it_was_posted() -> None:
     """One that came at once, and one that was posted while the site did not answer."""
-    check(run("why", "blog:c-1"), 0, "What we were watching", "30 seconds; in this time:", "as it happened")
+    check(run("why", "blog:c-1"), 0, "Gaps", "30 seconds lie between posted and first seen", "Came as history no")
     check(
         run("why", "blog:c-2"),
         0,
-        f"between {at(33):%H:%M} and {at(37):%H:%M} UTC nothing was seen: {AWAY}",
-        "read afterwards, with what was there already",
+        f"{between(at(33), at(37))} nothing was seen: {AWAY}",
+        "Came as history yes",
     )
-    told = json.loads(run("why", "blog:c-2", "--json").stdout)["watching"]
-    assert (told["backfill"], told["coverage"]["standing"]) == (True, "alive")
+    told = json.loads(run("why", "blog:c-2", "--json").stdout)["gaps"]
+    assert (told["backfill"], told["standing"]) == (True, "alive")
 
 
 @pytest.mark.parametrize(
@@ -253,6 +254,6 @@ def test_a_text_never_captured_is_answered_with_what_comes_nearest() -> None:
 def test_a_time_and_a_surface_narrow_the_answer() -> None:
     """Within a gap, before anybody watched, and for an id of a source that nobody knows."""
     within = run("why", "Nobody has this text", "--surface", "blog/fees", "--at", at(33).isoformat())
-    check(within, 1, f"between {at(30):%H:%M} and {at(37):%H:%M} UTC nothing was seen: {AWAY}")
+    check(within, 1, f"{between(at(30), at(37))} nothing was seen: {AWAY}")
     check(run("why", "blog:c-9", "--at", at(-900).isoformat()), 1, "at that time nobody watched yet")
     check(run("why", "nobody:c-9"), 1, "no source has said that it was watching there")

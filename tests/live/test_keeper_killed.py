@@ -6,19 +6,23 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from ingest.publisher import Publisher
+from ingest.registry import Registry
 from ingest.topics import create_topics
+from records.decisions import Erase
 from records.ledger import tree
 from records.ledger.checkpoints import opened_checkpoint
 from records.ledger.log import Log
 from records.ledger.store import parse_public_line
+from records.registry import Erased, Erasure
 from records.settings import Settings
-from records.topics import POSTS
+from records.topics import DECISIONS, POSTS, REGISTRY
 from tests.bench.mix import posts
 from tests.live.kept import KeeperProcess, check_every_entry, keeping
 from tests.live.pipeline import wait_for
@@ -28,6 +32,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.live
 
+NOW = datetime(2026, 11, 20, tzinfo=UTC)
 BATCH = 250
 LIVES_SECONDS_MAX = 5.0
 MOUNT, UMOUNT = "/bin/mount", "/bin/umount"
@@ -106,6 +111,79 @@ def test_kills_lose_nothing_and_contradict_no_checkpoint(
         keeper.kill()
     assert check_every_entry(keeper.settings, keeper.folder) == count
     assert observer.check() >= live_settings.partitions
+
+
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize(("kills", "count"), [(2, 40), pytest.param(40, 2_000, marks=pytest.mark.chaos)])
+def test_killed_while_it_erases_it_finishes_and_says_so_once(
+    kills: int, count: int, servers: "Servers", live_settings: Settings
+) -> None:
+    """Half of the posts are erased, come again, and stay gone; the others can be read; every entry can be proved."""
+    create_topics(live_settings)
+    made, publisher, rng = list(posts(count, seed=5)), Publisher(live_settings), random.Random(kills)
+    gone = sorted({post.post_id for post in made})[::2]
+    keeper = KeeperProcess(live_settings, checkpoint_seconds=0.1)
+    try:
+        keeper.start()
+        publisher.publish_all(POSTS, made)
+        for some in chunked(gone, kills):
+            publisher.publish_all(REGISTRY, _erasures(publisher, some))
+            publisher.publish_all(POSTS, [post for post in made if post.post_id in some])
+            time.sleep(rng.uniform(0.1, LIVES_SECONDS_MAX / 2))
+            assert keeper.exit_code is None, keeper.log()[-3000:]
+            keeper.kill()
+            keeper.start()
+        wait_for(lambda: _told(live_settings).keys() == set(gone), f"not all is told: {keeper.log()[-3000:]}", 120)
+        keeper.settle(120)
+        assert keeper.health()["ok"]
+        assert keeper.stop() == 0
+    finally:
+        keeper.kill()
+        publisher.close()
+    check_every_entry(keeper.settings, keeper.folder, {post_id.encode() for post_id in gone})
+    assert {len(said) for said in _told(live_settings).values()} == {1}
+
+
+def chunked(ids: list[str], parts: int) -> Iterator[list[str]]:
+    """About so many parts of equal size."""
+    size = -(-len(ids) // parts)
+    return (ids[start : start + size] for start in range(0, len(ids), size))
+
+
+def _erasures(publisher: Publisher, post_ids: list[str]) -> list[Erasure]:
+    """What follows from a request and a confirmation of each."""
+    said: dict[str, Any] = {"made_at": NOW, "basis": "art. 17"}
+    acts = [
+        [Erase(post_id=post_id, staff_id=by, idempotency_key=state, state=state, **said) for post_id in post_ids]
+        for state, by in (("requested", "ann"), ("confirmed", "eve"))
+    ]
+    places = [publisher.publish_all(DECISIONS, some) for some in acts]
+    return [
+        Erasure(
+            registry_id=post_id,
+            staff_id="retain",
+            set_at=NOW,
+            basis="art. 17",
+            requested_by="ann",
+            requested_place=str(requested),
+            confirmed_by="eve",
+            confirmed_place=str(confirmed),
+            confirmed_at=NOW,
+            stub={"parts": {}, "applied": {}},
+        )
+        for post_id, requested, confirmed in zip(post_ids, *places, strict=True)
+    ]
+
+
+def _told(settings: Settings) -> dict[str, set[str]]:
+    """What the keeper has said of which post: the same fact, however often it is there."""
+    found: dict[str, set[str]] = {}
+    registry = Registry(settings)
+    for one in registry.look():
+        if isinstance(one.said, Erased):
+            found.setdefault(one.said.registry_id, set()).add(one.said.record_id)
+    registry.close()
+    return found
 
 
 @contextmanager

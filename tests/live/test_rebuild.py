@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -19,13 +19,24 @@ from ingest.publisher import Publisher
 from ingest.reader import read_all
 from moderation.cases import fold_post
 from records.audit import Audit
+from records.decisions import Erase
 from records.received import Received
+from records.registry import Erased, Erasure
 from records.settings import Settings
-from records.topics import ABOUT_POSTS, AUDIT, COVERAGE
+from records.topics import ABOUT_POSTS, AUDIT, COVERAGE, DECISIONS, REGISTRY
 from tests.live.generator import history, natural_post
 from tests.live.kept import keeping
 from tests.live.pipeline import Pipeline, wait_for
-from tests.live.rebuilt import IN_SMALL_STEPS, REBUILD_SECONDS_MAX, VIEWS, Stage, decide, publish_no_records, watched
+from tests.live.rebuilt import (
+    IN_SMALL_STEPS,
+    NOW,
+    REBUILD_SECONDS_MAX,
+    VIEWS,
+    Stage,
+    decide,
+    publish_no_records,
+    watched,
+)
 from tests.live.truth import by_post, digest, every
 
 if TYPE_CHECKING:
@@ -33,7 +44,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(400)]
 
-POSTS_COUNT, MORE_POSTS, DECIDED, KILLS = 600, 150, 120, 3
+POSTS_COUNT, MORE_POSTS, DECIDED, KILLS, ERASED = 600, 150, 120, 3, 20
 
 
 @pytest.fixture(scope="module")
@@ -158,10 +169,61 @@ def test_an_older_copy_of_the_ledger_never_replaces_newer_documents(stage: Stage
     assert stage.views() == before
 
 
+def test_an_erased_post_comes_back_as_its_stub_and_nothing_differs(stage: Stage) -> None:
+    """Once the keeper has taken its keys; nobody has to accept anything, and what was in its history is gone."""
+    gone = set(_decided_to_be_erased(stage))
+    documents = [one for one in every(stage.pipeline, "posts") if one["post_id"] in gone]
+    stage.publish(REGISTRY, [_erasure(document) for document in documents])
+    wait_for(lambda: _told(stage.pipeline.settings) >= gone, f"not all is erased: {stage.keeper.log()[-3000:]}")
+    stage.settle()
+    of_others = {fact["record_id"] for fact in every(stage.pipeline, "history") if fact["post_id"] not in gone}
+    before = stage.views()
+    assert f"{len(gone)} erased posts, as stubs" in stage.rebuild()
+    after = stage.views()
+    assert after["posts"] == before["posts"]
+    assert after["history"] == {id_: one for id_, one in before["history"].items() if id_ in of_others}
+    child = stage.lifeguard("verify", "--json")
+    outcome = json.loads(child.communicate(timeout=REBUILD_SECONDS_MAX)[0])
+    assert outcome["differences"] == []
+    assert outcome["indexed"]["erased"] == len(gone) > 0
+
+
+def _decided_to_be_erased(stage: Stage) -> list[str]:
+    """Posts that no other test writes about."""
+    event = history(1, seed=31, source="gen")[0][0]
+    posts = [natural_post(event | {"id": f"gen-gone-{number}"}, "gen") for number in range(ERASED)]
+    stage.publish_judged(posts)
+    for state, staff_id in (("requested", "s-ana"), ("confirmed", "s-eve")):
+        said: dict[str, Any] = {"staff_id": staff_id, "state": state, "basis": "art. 17", "made_at": NOW}
+        acts = [Erase(post_id=post.post_id, idempotency_key=state, **said) for post in posts]
+        stage.publish(DECISIONS, acts)
+    stage.settle()
+    stage.pipeline.ask("POST", "/{posts}/_refresh")
+    return [post.post_id for post in posts]
+
+
+def _erasure(document: dict[str, Any]) -> Erasure:
+    said = dict(document["parts"]["decided"]["erasure"])
+    said["confirmed_at"] = datetime.fromisoformat(said["confirmed_at"])
+    return Erasure(
+        registry_id=document["post_id"],
+        staff_id="retain",
+        set_at=NOW,
+        stub={"parts": document["parts"], "applied": document["applied"]},
+        **said,
+    )
+
+
+def _told(settings: Settings) -> set[str]:
+    found = [one.record for one in read_all(settings, [REGISTRY]) if isinstance(one, Received)]
+    return {one.registry_id for one in found if isinstance(one, Erased)}
+
+
 def test_why_tells_how_a_post_stood_at_a_time(stage: Stage) -> None:
     """With its first text and no decision; not known yet before; and one sentence where the keeper is away."""
     facts = list(every(stage.pipeline, "history"))
-    edit = next(fact for fact in facts if fact["kind"] == "edited" and fact["post_id"].startswith("gen:"))
+    edits = (fact for fact in facts if fact["kind"] == "edited" and not fact["record"].get("erased"))
+    edit = next(fact for fact in edits if fact["post_id"].startswith("gen:"))
     post_id = edit["post_id"]
     of_post = [fact for fact in facts if fact["post_id"] == post_id]
     first = min(of_post, key=lambda fact: (fact["recorded_at"], fact["offset"]))
@@ -169,10 +231,12 @@ def test_why_tells_how_a_post_stood_at_a_time(stage: Stage) -> None:
     told = json.loads(said)
     then = [fact for fact in of_post if fact["recorded_at"] <= first["recorded_at"]]
     assert code == 0
-    assert len(told["when"]) == sum(fact["topic"] == "posts" for fact in then)
+    assert len(told["when"]["observations"]) == sum(fact["topic"] == "posts" for fact in then)
     said_then = {fact["record"]["text"] for fact in then if fact["kind"] in ("seen", "edited")}
     assert {revision["text"] for revision in told["what"]["revisions"]} == said_then
-    assert told["as_of"]["known"]
+    assert told["as_of"]["upto"]
+    assert told["integrity"]["result"].startswith("proved")
+    assert {one["content"] for one in told["integrity"]["facts"]} == {"the same"}
     code, said, _ = stage.why(post_id, "2026-01-01")
     assert (code, json.loads(said)["as_of"]["first_recorded_at"]) == (1, _iso(first["recorded_at"]))
     code, _, problem = stage.why(post_id, first["recorded_at"], ledger_url="http://127.0.0.1:1")

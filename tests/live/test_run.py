@@ -62,6 +62,7 @@ def ports() -> dict[str, str]:
         "LIFEGUARD_FOLD_METRICS_PORT": "0",
         "LIFEGUARD_KEEPER_PORT": "0",
         "LIFEGUARD_WITNESS_PORT": "0",
+        "LIFEGUARD_RETAIN_PORT": "0",
         "LIFEGUARD_VERIFY_PORT": "0",
     }
 

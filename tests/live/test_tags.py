@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -75,18 +76,18 @@ def test_a_new_tag_needs_only_the_judge_to_start_again(pipeline: Pipeline, folde
     assert ("late_bus" in after["labels"], "tag" in after["rules"], after["state"]) == (True, True, "open")
     assert before["model_digest"] == after["model_digest"]
     told = _why(run, "webhook:after")
-    (judged,) = told["how_it_was_judged"]
+    (judged,) = told["how_it_was_judged"]["verdicts"]
     (finding,) = [one for one in judged["findings"] if one["label"] == "late_bus"]
     assert (finding["severity"], finding["clause"]) == (2, "4")
-    assert told["help"]["late_bus"] == "Say when the next one goes"
-    assert judged["tags_digest"]
-    assert _why(run, "webhook:before")["how_it_was_judged"][0]["tags_digest"] is None
-    assert "like the examples of this tag" in run.invoke(lifeguard(), ["why", "webhook:after"]).output
+    assert told["how_it_was_judged"]["help"]["late_bus"] == "Say when the next one goes"
+    assert judged["tags_sha256"]
+    assert _why(run, "webhook:before")["how_it_was_judged"]["verdicts"][0]["tags_sha256"] is None
+    assert "Found by tag" in " ".join(run.invoke(lifeguard(), ["why", "webhook:after"]).output.split())
     found = json.loads(run.invoke(lifeguard(), ["find", "--label", "late_bus", "--facets", "--json"]).stdout)
     assert {"value": "late_bus", "posts": 1, "name": None} in found["facets"]["label"]["values"]
     assert run.invoke(lifeguard(), ["rules"]).exit_code == 0
 
 
-def _why(run: CliRunner, post_id: str) -> dict[str, dict[str, str]]:
-    told: dict[str, dict[str, str]] = json.loads(run.invoke(lifeguard(), ["why", post_id, "--json"]).stdout)
+def _why(run: CliRunner, post_id: str) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(run.invoke(lifeguard(), ["why", post_id, "--json"]).stdout)
     return told
