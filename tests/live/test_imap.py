@@ -186,6 +186,7 @@ def test_a_restart_goes_on_and_numbers_that_begin_anew_are_said(
     assert any("numbered anew" in (gap.detail or "") for gap in coverage(live_settings, "gap"))
 
 
+@pytest.mark.chaos
 def test_a_kill_in_the_middle_makes_no_second_fact(
     server: ImapServer, pipeline: Pipeline, poller: Poller, live_settings: Settings
 ) -> None:

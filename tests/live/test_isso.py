@@ -185,6 +185,7 @@ def test_what_waits_for_the_moderator_is_not_seen_until_it_stands(
             wait_for(lambda s=source: judged(pipeline, s, "may this stand"), "it was not seen")
 
 
+@pytest.mark.chaos
 def test_a_kill_in_the_middle_makes_no_second_fact(
     site: IssoSite, pipeline: Pipeline, poller: Poller, live_settings: Settings
 ) -> None:

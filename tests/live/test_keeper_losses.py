@@ -73,7 +73,7 @@ def test_a_partition_that_kafka_emptied_is_a_gap_before_anything_new_comes(
         assert "20 records" in keeper.log() or "0 to 19" in keeper.log()
 
 
-@pytest.mark.parametrize("again", [5, 40])
+@pytest.mark.parametrize("again", [5, pytest.param(40, marks=pytest.mark.chaos)])
 def test_a_broker_that_lost_the_end_of_a_partition_ends_its_log(
     again: int, servers: "Servers", live_settings: Settings, fill: Fill
 ) -> None:

@@ -142,7 +142,7 @@ def test_a_malformed_record_becomes_a_dead_letter_and_the_next_post_flows(
     assert all(letter.reason for letter in letters)
 
 
-@pytest.mark.parametrize("server", ["node", "broker"])
+@pytest.mark.parametrize("server", ["node", pytest.param("broker", marks=pytest.mark.chaos)])
 def test_a_server_that_is_away_for_20_seconds_costs_nothing(
     server: str, servers: Servers, pipeline: Pipeline, site: Site
 ) -> None:

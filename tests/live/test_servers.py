@@ -24,6 +24,7 @@ def ask_node(servers: "Servers", path: str, body: dict[str, object] | None = Non
         return json.load(answer)
 
 
+@pytest.mark.chaos
 def test_the_node_keeps_what_it_was_given_over_kill_9(servers: "Servers") -> None:
     """A document that was acknowledged is there after the node was killed and started again."""
     ask_node(servers, "/kept", {"mappings": {"dynamic": "strict", "properties": {"text": {"type": "text"}}}})
