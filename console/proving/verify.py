@@ -16,6 +16,7 @@ What is checked, in this order:
 
 The keys are in `ledger/keys.json`. A forger could have put keys of his own there: compare them, as they are printed at
 the end, with what you were told by another way, or give them: --ledger-key HEX --witness-key HEX (as often as needed).
+He could have changed this very file as well: who doubts runs the verify.py of another export, or of Lifeguard itself.
 """
 
 import base64
@@ -23,9 +24,13 @@ import hashlib
 import io
 import json
 import os
+import stat
+import struct
 import sys
 import zipfile
 import zlib
+from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime, timezone
 from functools import lru_cache
 
@@ -33,8 +38,13 @@ FILE_BYTES_MAX = 1 << 31
 NAMED_MAX = 20
 FORMAT = "lifeguard export v1"
 OUTSIDE = ("manifest.json", "anchor.json")
+SIZE_DIGITS_MAX = 19
 DASH = "\u2014 "
 HEX = frozenset("0123456789abcdef")
+UNREADABLE = (
+    OSError, zipfile.BadZipFile, zipfile.LargeZipFile, struct.error, zlib.error, ValueError, NotImplementedError,
+    RuntimeError, EOFError, IndexError, KeyError, OverflowError,
+)  # fmt: skip
 
 
 class Wrong(Exception):
@@ -175,6 +185,13 @@ def parsed(data, *names):
     return value
 
 
+def unlike(pairs):
+    """A JSON object in which no name stands twice: two readers would read two things; raises Wrong."""
+    if len(dict(pairs)) != len(pairs):
+        raise Wrong("says something twice")
+    return dict(pairs)
+
+
 def bytes_of(text):
     """Bytes out of base64, of which there is one way to write them; raises Wrong."""
     try:
@@ -199,6 +216,12 @@ def hash_of(value):
     return data
 
 
+def hashes_of(values):
+    if not isinstance(values, list):
+        raise Wrong("has hashes that are no list")
+    return [hash_of(one) for one in values]
+
+
 class Key:
     """A public key as C2SP signed notes name it: kind 1 signs the text, kind 4 the text and when it was seen."""
 
@@ -216,11 +239,11 @@ class Key:
 
 
 def vkey(text):
-    """A C2SP verifier key: name+hash+base64 of kind and key; raises Wrong."""
+    """A witness's C2SP verifier key: name+hash+base64 of kind and key; raises Wrong."""
     parts = text.split("+", 2)
     data = bytes_of(parts[2]) if len(parts) == 3 else b""
-    if len(data) != 33 or data[0] not in (1, 4):
-        raise Wrong("has a key that is none")
+    if len(data) != 33 or data[0] != 4:  # a key of kind 1 would sign in the place of the ledger's
+        raise Wrong("has a witness with a key that is not one of a witness")
     key = Key(parts[0], data[0], data[1:])
     if key.id.hex() != parts[1]:
         raise Wrong("has a key whose hash is another")
@@ -235,12 +258,13 @@ class Checkpoint:
             text, signatures = data.decode("utf-8").split("\n\n", 1)
             text += "\n"
             self.origin, size, root = text.split("\n")[:3]
-            self.size, self.root = int(size), hash_of(root)
+            self.size, self.root = int(size[: SIZE_DIGITS_MAX + 1]), hash_of(root)
         except ValueError:
             raise Wrong("is no checkpoint")
-        if str(self.size) != size or self.size < 1:
+        if str(self.size) != size or not 1 <= self.size < 1 << 63:
             raise Wrong("is no checkpoint")
-        known = {key.id: key for key in [Key(self.origin, 1, ledger)] + witnesses}
+        ours = Key(self.origin, 1, ledger)
+        known = {key.id: key for key in witnesses + [ours]}
         self.seen, signed = {}, False
         if not signatures.endswith("\n"):
             raise Wrong("has a signature without an end")
@@ -253,7 +277,7 @@ class Checkpoint:
             at = key.seen_at(text, blob[4:])
             if at is None:
                 raise Wrong(f"has a signature of {shown(name)} that does not verify")
-            if key.kind == 1:
+            if key is ours:
                 signed = True
             else:
                 self.seen[name] = at
@@ -265,6 +289,11 @@ class Checkpoint:
         topic_id, partition = self.origin.split("/")[-2:]
         if not log.endswith(f"-{partition}-{topic_id}"):
             raise Wrong("is the checkpoint of another log")
+
+    def refuse_beyond(self, entry):
+        """Raises Wrong unless the entry, where it is shown, is of this very log."""
+        if entry.place is not None and not self.origin.endswith(entry.place):
+            raise Wrong("is the entry of another log than its checkpoint's")
 
 
 class Entry:
@@ -283,11 +312,11 @@ class Entry:
         if not isinstance(self.log, str):
             raise Wrong("has not the fields that it must have")
         # Within a range that is proved as a whole an entry needs no proof of its own.
-        self.proof = None if value["proof"] is None else [hash_of(one) for one in value["proof"]]
+        self.proof = None if value["proof"] is None else hashes_of(value["proof"])
         self.leaf = bytes_of(value["leaf"]) if "leaf" in value else None
         self.hash = leaf_hash(self.leaf) if self.leaf is not None else hash_of(value["hash"])
         self.why = value.get("unopened") or value.get("withheld")
-        self.value, self.at_ms, self.key = None, None, None
+        self.value, self.at_ms, self.key, self.topic, self.place = None, None, None, None, None
         if self.leaf is not None:
             self._read_leaf(value)
         elif not isinstance(self.why, str):
@@ -295,11 +324,12 @@ class Entry:
 
     def _read_leaf(self, value):
         head, body = self.leaf.split(b"\n", 5)[:5], self.leaf.split(b"\n", 5)[-1]
-        said = [part.decode("utf-8", "replace") for part in head]
+        said = [part.decode("utf-8") for part in head]
         if len(said) != 5 or said[0] != "lifeguard entry v1" or len(body) < 61:
             raise Wrong("is no entry of a ledger")
         if f"{said[2]}-{said[4]}-{said[3]}" != self.log or int.from_bytes(body[1:9], "big") != self.offset:
             raise Wrong("is the entry of another place")
+        self.topic, self.place = said[2], "/" + "/".join((said[1], said[3], said[4]))
         self.at_ms, self.key = int.from_bytes(body[9:17], "big"), body[29:-32].decode("utf-8", "replace")
         if "value" in value:
             salt, self.value = bytes_of(value["salt"]), bytes_of(value["value"])
@@ -310,8 +340,8 @@ class Entry:
 
     def record(self):
         try:
-            found = json.loads(self.value.decode("utf-8"))
-        except (ValueError, RecursionError):
+            found = json.loads(self.value.decode("utf-8"), object_pairs_hook=unlike)
+        except (ValueError, RecursionError, Wrong):
             return {}
         return found if isinstance(found, dict) else {}
 
@@ -340,6 +370,8 @@ class Verification:
             self.wrong.append(f"{where}: {reason}")
         except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError, OverflowError):
             self.wrong.append(f"{where}: is not what it must be")
+        except MemoryError:
+            self.wrong.append(f"{where}: is too large for the memory of this computer")
         return None
 
     def _file(self, name):
@@ -348,8 +380,8 @@ class Verification:
         return self.files[name]
 
     def _lines(self, name):
-        data = self.files.get(name, b"")
-        lines = data.split(b"\n")
+        data = self._held(name, self._file, name)
+        lines = (data or b"").split(b"\n")
         if lines.pop():
             self.wrong.append(f"{name}: its last line has no end")
         return lines
@@ -358,6 +390,10 @@ class Verification:
         def read():
             value = parsed(self._file("ledger/keys.json"), "ledger", "public", "witnesses")
             self.ledger, self.witnesses = hash_of(value["public"]), [vkey(one["vkey"]) for one in value["witnesses"]]
+            if len({key.name for key in self.witnesses} | {""}) <= len(self.witnesses):
+                raise Wrong("has two witnesses of one name, or one without a name")
+            if len({key.public for key in self.witnesses} | {self.ledger}) <= len(self.witnesses):
+                raise Wrong("has one key under two names: nobody is his own witness")
             self.about = {key.name: one["protects"] for key, one in zip(self.witnesses, value["witnesses"])}
             if self.pinned_ledger not in (None, self.ledger.hex()):
                 raise Wrong("has another key of the ledger than the one you gave")
@@ -378,6 +414,8 @@ class Verification:
                 raise Wrong(f"is of another format than this verify.py knows: {FORMAT}")
             if not all(isinstance(one["name"], str) for one in value["files"]):
                 raise Wrong("names a file in no words")
+            if len({one["name"] for one in value["files"]}) != len(value["files"]):
+                raise Wrong("names a file twice")
             return value, {one["name"]: one for one in value["files"]}
 
         found = self._held("manifest.json", read)
@@ -409,8 +447,10 @@ class Verification:
             said = entry.record()
             manifest = hashlib.sha256(self._file("manifest.json")).hexdigest()
             digest = said.get("detail") if said.get("kind") == "export" else None
-            if not entry.log.startswith("audit-") or digest != "sha256 " + manifest:
+            if entry.topic != "audit" or digest != "sha256 " + manifest:
                 raise Wrong("speaks of another manifest.json than this one")
+            if self.manifest and said.get("staff_id") != self.manifest.get("made_by"):
+                raise Wrong("was made by somebody else than manifest.json says")
             return checkpoint, entry, said
 
         self.anchor = self._held("anchor.json", read)
@@ -419,7 +459,7 @@ class Verification:
         for name in sorted(self.files):
             if name.startswith("ledger/checkpoints/"):
                 log = name[len("ledger/checkpoints/") : -len(".txt")]
-                found = self._held(shown(name), self._checkpoint, self.files[name])
+                found = self._held(shown(name), lambda: self._checkpoint(self._file(name)))
                 if found is not None:
                     self._held(shown(name), found.refuse_other, log)
                     self.checkpoints[log] = found
@@ -431,6 +471,7 @@ class Verification:
         return found
 
     def _included(self, entry, checkpoint):
+        checkpoint.refuse_beyond(entry)
         if root_by_proof(entry.hash, entry.offset, checkpoint.size, entry.proof) != checkpoint.root:
             raise Wrong("is not in the tree under the checkpoint")
 
@@ -474,8 +515,12 @@ class Verification:
         ]
         if missing:
             raise Wrong(f"is not complete: entry {missing[0]} of {shown(log)} is missing")
+        if any(other == log and start < end and until > begin for other, begin, end in self.ranges):
+            raise Wrong("has entries of another range")
+        for offset in range(start, until):
+            checkpoint.refuse_beyond(by_place[log, offset])
         hashes = [by_place[log, offset].hash for offset in range(start, until)]
-        beside = [hash_of(one) for one in value["beside"]]
+        beside = hashes_of(value["beside"])
         if root_by_range(hashes, start, checkpoint.size, beside) != checkpoint.root:
             raise Wrong(f"is not what the checkpoint of {shown(log)} says: an entry of it was changed")
         return log, start, until
@@ -483,7 +528,7 @@ class Verification:
     def _posts(self):
         said = {}
         for entry in self.entries:
-            if entry.value is not None and entry.log.startswith("posts-"):
+            if entry.value is not None and entry.topic == "posts":
                 record = entry.record()
                 if isinstance(record.get("text"), str) and record.get("post_id") == entry.key:
                     said.setdefault(entry.key, set()).add(record["text"])
@@ -492,7 +537,7 @@ class Verification:
 
     @staticmethod
     def _post(line, said):
-        post = json.loads(line.decode("utf-8"))
+        post = json.loads(line.decode("utf-8"), object_pairs_hook=unlike)
         for revision in post["what"]["revisions"]:
             if revision.get("text") is not None and revision["text"] not in said.get(post["post_id"], ()):
                 raise Wrong("has a text of {} that no proven entry says".format(shown(str(post["post_id"]))))
@@ -504,7 +549,10 @@ def shown(text):
 
 
 def at(seconds):
-    return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%d %H:%M:%S UTC")
+    try:
+        return datetime.fromtimestamp(seconds, timezone.utc).strftime("%Y-%m-%d %H:%M:%S UTC")
+    except (ValueError, OverflowError, OSError):
+        return "a time that no calendar has"
 
 
 def told(done):
@@ -518,22 +566,27 @@ def told(done):
     when = at(entry.at_ms / 1000)
     yield f"It is as it was when it entered the ledger, {when}: entry {entry.offset} of {shown(entry.log)}."
     yield f"{len(done.entries)} entries are proved, {opened} of them with their content."
-    for why in sorted({entry.why for entry in done.entries if entry.why}):
-        yield f"  without: {sum(entry.why == why for entry in done.entries)} {shown(why)}"
+    for why, count in sorted(Counter(entry.why for entry in done.entries if entry.why).items()):
+        yield f"  without: {count} {shown(why)}"
+    by_place = {(entry.log, entry.offset): entry for entry in done.entries}
+    named = {entry.log for entry in done.entries if entry.topic is not None}
     for log, found in sorted(list(done.checkpoints.items()) + [(entry.log, checkpoint)]):
         seen = ", ".join(f"{shown(name)} at {at(when)}" for name, when in sorted(found.seen.items()))
         yield "  {}: up to {} entries, {}".format(
             shown(log), found.size, "cosigned by " + seen if seen else "cosigned by nobody"
         )
     for log, start, until in done.ranges:
-        first, last = (next(e for e in done.entries if (e.log, e.offset) == (log, o)) for o in (start, until - 1))
+        first, last = by_place[log, start], by_place[log, until - 1]
         when = f" (recorded {at(first.at_ms / 1000)} to {at(last.at_ms / 1000)})" if first.at_ms and last.at_ms else ""
         yield f"  {shown(log)}: entries {start} to {until - 1} are complete, none is missing{when}"
+        if log not in named:
+            yield "    (none of them is shown: that they are of this partition is proved, not the name of the topic)"
     if kind == "not_captured":
         yield "So this answer was given then, and its sources had said of their watching what is in the entries."
         yield "Not proved: that it was never on the site: it may have been where, or when, nothing was watched."
     yield "Not proved: anything recorded later; who the authors really are; that the site showed these words to anyone;"
-    yield "  that everything was captured; what dossiers say beyond the posts' own texts and ledger/entries.jsonl."
+    yield "  that everything was captured; what dossiers say beyond the posts' own texts and ledger/entries.jsonl;"
+    yield "  that pages and tables say the same as posts.jsonl. All of it is as its maker made it, and signed as such."
     if not any(found.seen for found in done.checkpoints.values()) and not checkpoint.seen:
         yield "  No witness has cosigned: whoever holds the ledger's key could have made all of this afterwards."
     yield "Believed were these keys; compare them with what you were told by another way:"
@@ -542,26 +595,68 @@ def told(done):
         yield f"  witness {shown(key.name)}   {key.public.hex()}: {shown(str(done.about.get(key.name)))}"
 
 
+class Stored(Mapping):
+    """The files of a folder or a ZIP by their names, each read when it is asked for; raises Wrong."""
+
+    def __init__(self, names, read):
+        self.names, self.read = names, read
+
+    def __len__(self):
+        return len(self.names)
+
+    def __iter__(self):
+        return iter(self.names)
+
+    def __contains__(self, name):
+        return name in self.names
+
+    def __getitem__(self, name):
+        found = self.names[name]
+        if isinstance(found, Wrong):
+            raise found
+        try:
+            return self.read(found)
+        except UNREADABLE:
+            raise Wrong("cannot be read")
+
+
 def files_of(path):
     """Every file of a folder or a ZIP, by its name; raises Wrong."""
     try:
         if os.path.isdir(path):
-            return dict(files_in(path))
-        with zipfile.ZipFile(path) as archive:
-            infos = archive.infolist()
-            if len({info.filename for info in infos}) != len(infos) or sum(i.file_size for i in infos) > FILE_BYTES_MAX:
-                raise Wrong("holds a name twice, or too much")
-            return {info.filename: archive.read(info) for info in infos}
-    except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError, RuntimeError, EOFError, zlib.error):
+            return Stored(dict(files_in(path)), bytes_in)
+        archive = zipfile.ZipFile(path)
+    except UNREADABLE:
         raise Wrong("cannot be read")
+    infos = [info for info in archive.infolist() if info.file_size or not info.filename.endswith("/")]
+    if len({info.filename for info in infos}) != len(infos):
+        raise Wrong("holds a name twice")
+    return Stored({info.filename: fitting(info, info.file_size) for info in infos}, archive.read)
+
+
+def fitting(found, size):
+    if getattr(found, "compress_type", zipfile.ZIP_DEFLATED) not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        return Wrong("is compressed in another way than by this export")
+    return found if size <= FILE_BYTES_MAX else Wrong(f"is larger than {FILE_BYTES_MAX} bytes")
+
+
+def bytes_in(path):
+    with open(path, "rb") as opened:
+        return opened.read(FILE_BYTES_MAX)
 
 
 def files_in(folder):
-    for where, _, names in os.walk(folder):
-        for name in names:
+    """Name and path of each, or what is wrong with it: a link may lead anywhere, a pipe or a device never ends."""
+
+    def fails(error):
+        raise error
+
+    for where, folders, names in os.walk(folder, onerror=fails):
+        for name in names + [one for one in folders if os.path.islink(os.path.join(where, one))]:
             path = os.path.join(where, name)
-            with open(path, "rb") as opened:
-                yield os.path.relpath(path, folder).replace(os.sep, "/"), opened.read()
+            about = os.lstat(path)
+            found = fitting(path, about.st_size) if stat.S_ISREG(about.st_mode) else Wrong("is no plain file")
+            yield os.path.relpath(path, folder).replace(os.sep, "/"), found
 
 
 def main(words):

@@ -39,7 +39,7 @@ def archive(ledger: Made, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def files(archive: Path) -> Files:
     """What is in it."""
-    return verify.files_of(str(archive))
+    return dict(verify.files_of(str(archive)))
 
 
 def wrong(files: Files) -> list[str]:
@@ -76,7 +76,7 @@ def test_a_witness_that_was_named_must_have_cosigned(archive: Path, ledger: Made
     zipfile.ZipFile(archive).extractall(tmp_path)
     known = ledger.witness.public().hex()
     assert alone(tmp_path, "--witness-key", known).returncode == 0
-    files = verify.files_of(str(tmp_path))
+    files = dict(verify.files_of(str(tmp_path)))
     keys = json.loads(files["ledger/keys.json"]) | {"witnesses": []}
     done = verify.Verification({**files, "ledger/keys.json": canonical(keys)}, None, [known])
     assert not done.run()
@@ -102,7 +102,7 @@ def test_the_zip_itself_may_be_named(archive: Path, capsys: pytest.CaptureFixtur
 def test_a_stretch_without_holes_is_proved_and_what_was_withheld_is_counted(ledger: Made, tmp_path: Path) -> None:
     """Of the entry in between only its hash is told, and why."""
     archive = exported(ledger, tmp_path / "complete.zip", complete=True)
-    files = verify.files_of(str(archive))
+    files = dict(verify.files_of(str(archive)))
     done = verify.Verification(files)
     assert done.run(), done.wrong
     said = "\n".join(verify.told(done))
@@ -143,7 +143,7 @@ def test_every_flipped_byte_is_found_and_its_file_and_entry_named(files: Files) 
 def test_every_single_byte_of_every_file(files: Files, ledger: Made, tmp_path: Path) -> None:
     """Also of an export with a range."""
     assert _flipped(files, 1) == []
-    assert _flipped(verify.files_of(str(exported(ledger, tmp_path / "c.zip", complete=True))), 1) == []
+    assert _flipped(dict(verify.files_of(str(exported(ledger, tmp_path / "c.zip", complete=True)))), 1) == []
 
 
 def _without_last_entry(files: Files) -> Files:
