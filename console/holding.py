@@ -74,10 +74,14 @@ def covers(settings: Settings, queries: Mapping[str, Mapping[str, Any]]) -> dict
 
 async def _covers(settings: Settings, queries: Mapping[str, Mapping[str, Any]]) -> dict[str, Covers]:
     from search.client import Search
-    from search.holds import count, under
+    from search.holds import covered
+    from search.totals import count
 
     async with Search(settings) as search:
-        return {name: Covers(await count(search, query), await under(search, name)) for name, query in queries.items()}
+        return {
+            name: Covers(await count(search, covered(query)), await count(search, {"term": {"holds": name}}))
+            for name, query in queries.items()
+        }
 
 
 def value(hold: HoldState) -> dict[str, Any]:

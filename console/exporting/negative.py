@@ -38,13 +38,13 @@ class Negative:
 
 async def negative(search: "Search", missing: Missing, now: datetime) -> Negative:
     """The answer; raises Malformed, naming the post, where it was captured."""
-    from search.exported import erased_count
+    from search.totals import ERASED, count
 
     await search.ask("POST", f"/{search.posts},{search.history}/_refresh")
     await _refuse_captured(search, missing.asked)
     found = await whereabouts(search, missing, now)
     nearest = tuple(near["post_id"] for near in found["nearest"])
-    return Negative({**found, "nearest": []}, nearest, await erased_count(search), now)
+    return Negative({**found, "nearest": []}, nearest, await count(search, ERASED), now)
 
 
 def put(answer: Negative, ledger: Snapshot, files: Files, made_by: str) -> list[Place]:
