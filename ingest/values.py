@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from records.errors import Malformed
 
-LINE_CHARS_MAX = 2048
 ID_CHARS_MAX = 512
 RFC3339 = "rfc3339"
 UNIX = "unix"

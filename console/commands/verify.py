@@ -66,7 +66,7 @@ def verify(
 
 
 def _verified(folder: Path | None, log: str | None, *, index: bool, contents: bool) -> "Outcome":
-    from console.verifying.recording import record
+    from console.recording import audit
     from console.verifying.where import Where, statements
     from console.verifying.whole import Asked
 
@@ -74,7 +74,7 @@ def _verified(folder: Path | None, log: str | None, *, index: bool, contents: bo
     where = Where(settings(), folder, who, f"verify-{uuid.uuid4().hex}")
     outcome = asyncio.run(_run(where, Asked(log, index, contents), statements(settings())))
     try:
-        record(settings(), outcome, log or (str(folder) if folder else "the whole ledger"), who)
+        audit(settings(), "verified", who, log or (str(folder) if folder else "the whole ledger"), outcome.line())
     except Problem as reason:
         screen(to_stderr=True).print(Text(safe_line(f"no record was made of this: {reason}")))
     return outcome

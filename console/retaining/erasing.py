@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from console.holding import holds_of, in_force
 from console.retaining.acts import erasure
-from console.retaining.reach import Reach, holds_of, in_force, recorded
+from console.retaining.reach import Reach, recorded
 from moderation.holds import HoldState
 from records.registry import Erasure
 from records.topics import REGISTRY
