@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from records.base import LINE_CHARS_MAX
 from records.errors import Malformed
 
 ID_CHARS_MAX = 512

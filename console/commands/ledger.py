@@ -10,6 +10,7 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
+from console.options import REASON_CHARS_MIN, AsJson
 from console.recording import publish
 from console.terminal import safe_line, screen
 from console.words import counted
@@ -17,8 +18,6 @@ from records.errors import Malformed
 from records.registry import GapAcceptance
 from records.settings import settings
 from records.topics import REGISTRY
-
-REASON_CHARS_MIN = 10
 
 ledger = typer.Typer(
     name="ledger",
@@ -32,7 +31,7 @@ ledger = typer.Typer(
 def listed(
     context: typer.Context,
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document, for machines.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """The logs of the ledger: how much is kept, signed and cosigned, and what has stopped."""
     if context.invoked_subcommand is not None:

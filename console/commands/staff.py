@@ -12,6 +12,7 @@ from rich.text import Text
 
 from console.account import account
 from console.instants import until_instant
+from console.options import AsJson
 from console.recording import publish
 from console.staff.accounts import Account, Accounts, refuse_weak
 from console.staff.authentication import grants, passphrase, signed_in
@@ -34,7 +35,6 @@ Until = Annotated[
     datetime | None,
     typer.Option("--until", parser=until_instant, metavar="TIME", help="The role ends then; an examiner needs it."),
 ]
-Json = Annotated[bool, typer.Option("--json", help="One JSON document, for machines.")]
 _ANY = get_args(Role)
 _NAME = re.compile(r"[\w][\w.@+-]{0,63}")
 
@@ -47,7 +47,7 @@ staff = typer.Typer(
 
 
 @staff.command("list")
-def listed(*, as_json: Json = False) -> None:
+def listed(*, as_json: AsJson = False) -> None:
     """Who has an account, as what, and until when."""
     accounts = Accounts(settings()).all()
     roles = grants(settings()) if accounts else {}

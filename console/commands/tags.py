@@ -12,6 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from console.options import AsJson
 from console.telling_verdicts import SEVERITIES
 from console.terminal import safe_line, screen
 from console.words import counted
@@ -34,7 +35,7 @@ def tags(
         str | None, typer.Argument(metavar="NAME", help="One tag: also which posts it missed, or took for its own.")
     ] = None,
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document, for machines.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """The labels that staff define by examples: how many there are of each, and how well the tag tells them apart."""
     in_force = _load()

@@ -12,6 +12,7 @@ import typer
 from rich.padding import Padding
 from rich.text import Text
 
+from console.options import AsJson
 from console.terminal import safe_line, screen
 from records.errors import Misconfigured, Problem
 from records.settings import settings
@@ -39,7 +40,7 @@ def verify(
     continuously: Annotated[
         bool, typer.Option("--continuously", help="In small steps, again and again, until it is stopped.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document, for machines.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Compare the ledger with its proofs and its witnesses, and the indices with the ledger; exit code 1 if it differs.
 
