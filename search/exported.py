@@ -12,7 +12,6 @@ from search.walking import pages
 
 PAGE_POSTS = 50
 """Posts of one request; with their facts and captures they are held in memory together."""
-POSTS_NAMED_MAX = 1_000
 _LEFT_OUT = ["embedding", "text_plain", "url_plain"]
 
 Query = dict[str, Any]

@@ -15,9 +15,8 @@ from console import coverage, telling_ledger, telling_watching
 from console.checks import look, silent
 from console.instants import from_instant, until_instant
 from console.options import AsJson
-from console.telling_acts import STATES
 from console.terminal import safe_line, screen
-from console.words import counted
+from console.words import STATES, counted
 from records.settings import settings
 
 STYLES = {"alive": "green", "silent": "bold red"}

@@ -13,9 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from console.options import AsJson
-from console.telling_verdicts import SEVERITIES
 from console.terminal import safe_line, screen
-from console.words import counted
+from console.words import SEVERITIES, counted
 from records.errors import Malformed
 from records.settings import settings
 
