@@ -14,7 +14,8 @@ import typer
 
 from console.account import account
 from console.recording import audit, registered
-from console.staff.accounts import FOR_OTHERS, PASSPHRASE_CHARS_MAX, Accounts
+from console.staff.accounts import PASSPHRASE_CHARS_MAX, Accounts
+from console.staff.file import FOR_OTHERS
 from records.errors import Misconfigured, NotAllowed
 from records.registry import RoleGrant
 from records.settings import Settings
