@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from console.words import iso
-from moderation.cases.decided import result_of
+from moderation.cases.entries import result_of
 from moderation.holds import HoldState, standing
 from moderation.policy import Policy, load_policy
 from moderation.retention import Kept, kept_until
