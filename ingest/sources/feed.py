@@ -193,6 +193,5 @@ KIND = SourceKind(
     edits=True,
     removals=False,
     reactions=False,
-    orders=False,
     polled=Polled(FeedOptions, source),
 )
