@@ -98,6 +98,22 @@ class Settings(BaseSettings):
     sources_file: Path | None = Field(None, description="The sources that we ask again and again (TOML); else none.")
     poll_metrics_port: int = Field(8473, ge=0, le=65535, description="Health of the poller; 0: a free port.")
 
+    enforce_port: int = Field(
+        8478, ge=0, le=65535, description="Health of what carries orders to the sites; 0: a free port."
+    )
+    enforce_order_hours_max: int = Field(
+        72, ge=1, le=8760, description="An order that is older is refused instead of being carried out late."
+    )
+    enforce_retry_hours_max: int = Field(
+        24, ge=1, le=8760, description="So long a site that does not answer is asked again; then the order has failed."
+    )
+    enforce_observe_seconds: float = Field(
+        60.0,
+        gt=0,
+        le=600,
+        description="So long after a site did something its post is looked at again, as a visitor sees it.",
+    )
+
     worker_slot: int = Field(
         0, ge=0, le=9999, description="Which of several equal workers this is; stable over restarts."
     )
