@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Literal
 import typer
 
 from console.account import account
-from console.staff.accounts import FOR_OTHERS, PASSPHRASE_CHARS_MAX, Accounts
+from console.staff.accounts import PASSPHRASE_CHARS_MAX, Accounts
+from console.staff.file import FOR_OTHERS
 from records.audit import Audit
 from records.errors import Misconfigured, NotAllowed
 from records.registry import RoleGrant
