@@ -1,6 +1,6 @@
 """The console as a web application: every route of the list, and around each what is asked of every request."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request
@@ -20,11 +20,11 @@ from records.errors import NotAllowed, Problem
 METHOD_NOT_ALLOWED = 405
 
 
-def create_app(desk: Desk) -> FastAPI:
+def create_app(desk: Desk, routes: Sequence[Route] = ROUTES) -> FastAPI:
     """The application around one desk."""
     app = application("Lifeguard's console", openapi_url=None)
     app.state.desk = desk
-    for route in ROUTES:
+    for route in routes:
         app.add_route(route.path, _answering(desk, route), methods=[route.method])
     app.add_exception_handler(HTTPException, _elsewhere)
     app.add_middleware(Edge, settings=desk.settings)

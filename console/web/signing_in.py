@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import structlog
 from starlette.responses import Response
 
 from console.staff.accounts import NAME, Wait
@@ -14,7 +15,7 @@ from console.web.form_token import begin_form, keep
 from console.web.guarding import session_of
 from console.web.rendering import csrf_field, go, own_path, page
 from console.web.route import Asked
-from records.errors import NotAllowed
+from records.errors import NotAllowed, Unavailable
 
 WHAT = "signing in to the console"
 
@@ -45,9 +46,12 @@ async def sign_in(desk: Desk, asked: Asked) -> Response:
 
 
 async def sign_out(desk: Desk, asked: Asked) -> Response:
-    """Ends the session, here and for whoever might have its cookie."""
+    """Ends the session, here and for whoever might have its cookie; also where it cannot be put on record now."""
     await asyncio.to_thread(desk.sessions.end, asked.staff.session_key)
-    await desk.audit(asked.staff.staff_id, "sign_out", "the console")
+    try:
+        await desk.audit(asked.staff.staff_id, "sign_out", "the console")
+    except Unavailable as away:
+        structlog.get_logger().warning("a sign-out is not on record", staff_id=asked.staff.staff_id, problem=str(away))
     answer = go(asked, "/sign-in", "You are signed out.")
     cookies.drop(asked.request, answer, cookies.SESSION)
     return answer
