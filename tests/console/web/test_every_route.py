@@ -64,11 +64,10 @@ def test_the_table_is_sound() -> None:
     ]
 
 
-def test_an_examiner_and_an_administrator_decide_nothing() -> None:
-    """An examiner changes nothing at all: what they may send only ends their session."""
-    assert [route.path for route in ROUTES if route.method == "POST" and "examiner" in (route.needs or ())] == [
-        "/sign-out"
-    ]
+def test_an_examiner_changes_nothing() -> None:
+    """What they may send only ends their session."""
+    sent = [route.path for route in ROUTES if route.method == "POST" and "examiner" in (route.needs or ())]
+    assert sent == ["/sign-out"]
 
 
 @pytest.mark.parametrize("role", ROLES, ids=names)
@@ -107,7 +106,7 @@ async def test_nobody_is_let_in_where_somebody_is_needed(gate: Scene, route: Rou
 @pytest.mark.parametrize("route", [one for one in ROUTES if one.method == "POST"], ids=names)
 async def test_nothing_is_changed_without_the_token(gate: Scene, route: Route, csrf: str) -> None:
     """Also for whoever may; and that is on record."""
-    role = sorted(route.needs)[-1] if route.needs else "reviewer"
+    role = max(route.needs) if route.needs else "reviewer"
     answer = await ask(gate.signed_in("ann", role), route, csrf)
     assert answer.status_code == 403
     assert LET_IN not in answer.text
@@ -118,7 +117,7 @@ async def test_nothing_is_changed_without_the_token(gate: Scene, route: Route, c
 async def test_no_handler_fails_without_a_word(scene: Scene, route: Route) -> None:
     """With no index behind it each one says what it waits for, or that there is no such thing; none is a bug."""
     scene.desk.stopping.set()
-    role = sorted(route.needs)[-1] if route.needs else ""
+    role = max(route.needs) if route.needs else ""
     browser = scene.signed_in("ann", role)
     answer = await ask(browser, route, browser.csrf)
     assert answer.status_code != 500

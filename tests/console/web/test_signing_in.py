@@ -181,9 +181,7 @@ async def test_signing_out_ends_the_session_for_everybody(scene: Scene) -> None:
     copy = browser.cookies["lifeguard"]
     answer = await browser.submit("/sign-out")
     assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
-    assert (
-        scene.broker.audits == [("sign_out", "ann", "the console", "None")] or scene.broker.audits[0][0] == "sign_out"
-    )
+    assert scene.broker.audits == [("sign_out", "ann", "the console", "")]
     assert "You are signed out." in (await browser.get("/sign-in")).text
     assert scene.desk.sessions.find(copy) is None
 
@@ -199,7 +197,7 @@ async def test_who_lost_their_role_can_sign_out(scene: Scene) -> None:
 
 
 async def test_nobody_gets_in_while_it_cannot_be_put_on_record(scene: Scene) -> None:
-    """It is said what is waited for; who is in cannot be put out by that."""
+    """It is said what is waited for; a session ends all the same when somebody wants it to."""
     browser = scene.browser()
     await browser.get("/sign-in")
     scene.broker.away = True
@@ -210,12 +208,12 @@ async def test_nobody_gets_in_while_it_cannot_be_put_on_record(scene: Scene) -> 
     refused = await give(browser, "ann", OTHER)
     assert refused.status_code == 401
     inside = scene.signed_in("ann", "")
-    assert (await inside.submit("/sign-out")).status_code == 503
+    assert (await inside.submit("/sign-out")).status_code == 303
     assert (await inside.get("/")).status_code == 303
 
 
 async def test_noise_does_not_fill_the_record(scene: Scene) -> None:
-    """So many records a minute and no more; then one that says how many there were. Whoever has a name is still heard."""
+    """So many records a minute and no more; then one that says how many there were. Who has a name is heard."""
     now = 1_000.0
     scene.desk.refusals._now = lambda: now
     scene.desk.refusals._began_at = now
