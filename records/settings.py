@@ -227,6 +227,24 @@ class Settings(BaseSettings):
         30, ge=1, le=1440, description="Who does nothing in the console for so long is signed out."
     )
     session_hours_max: int = Field(12, ge=1, le=168, description="Who has signed in does so again after so long.")
+    oidc_issuer: str = Field(
+        "",
+        pattern=r"^(https?://[^\s?#]+)?$",
+        description="Signing in with a provider of OpenID Connect: its issuer, as it writes it; else local accounts.",
+    )
+    oidc_client_id: str = Field("", description="How the provider knows the console.")
+    oidc_client_secret_file: Path | None = Field(None, description="A file with the secret for it; else none is used.")
+    oidc_name: str = Field(
+        "email",
+        pattern=r"^[A-Za-z0-9_.:/-]{1,128}$",
+        description="The claim that names a member of staff; an email must be verified, and counts in lower case.",
+    )
+    oidc_scopes: str = Field(
+        "openid email",
+        pattern=r"^openid( [!#-\[\]-~]+)*$",
+        description="What the provider is asked for, separated by spaces.",
+    )
+    oidc_title: str = Field("", max_length=80, description="What people call the provider; else its host.")
     passphrase_file: Path | None = Field(
         None, description="A file with the passphrase of the member of staff who runs a command; else it is asked for."
     )

@@ -1,7 +1,8 @@
 """Every address of the console, in the order in which a person meets them."""
 
 from console.web.home import health, home
-from console.web.route import EVERYBODY, Route
+from console.web.oidc import back, begin
+from console.web.route import EVERYBODY, SIGNED_IN, Route
 from console.web.signing_in import sign_in, sign_in_page, sign_out
 from console.web.statics import static
 
@@ -10,6 +11,8 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/static/{name}", static, None, "reading a style sheet or a script"),
     Route("GET", "/sign-in", sign_in_page, None, "signing in"),
     Route("POST", "/sign-in", sign_in, None, "signing in"),
-    Route("POST", "/sign-out", sign_out, None, "signing out"),
+    Route("GET", "/sign-in/provider", begin, None, "signing in"),
+    Route("GET", "/sign-in/back", back, None, "signing in"),
+    Route("POST", "/sign-out", sign_out, SIGNED_IN, "signing out"),
     Route("GET", "/", home, EVERYBODY, "opening the console"),
 )
