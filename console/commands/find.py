@@ -51,7 +51,7 @@ def find(
         typer.Option(metavar="POST_OR_TEXT", help="What means the same as this post (id or address) or this text."),
     ] = None,
     sort: Annotated[
-        Literal["relevance", "newest", "oldest", "severity"], typer.Option(help="What comes first.")
+        Literal["relevance", "newest", "oldest", "severity", "queue"], typer.Option(help="What comes first.")
     ] = "relevance",
     facets: Annotated[bool, typer.Option("--facets", help="Count by surface, author, label ... instead.")] = False,
     by: Annotated[
