@@ -2,6 +2,7 @@
 
 import asyncio
 import uuid
+from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -41,7 +42,10 @@ class Publishing(Protocol):
 
 @dataclass(slots=True)
 class Desk:
-    """The doors and the memory of the console; `stopping` is set when the process was asked to end."""
+    """The doors and the memory of the console; `stopping` is set when the process was asked to end.
+
+    `abilities` says of each source that takes orders which actions its site can be asked for.
+    """
 
     settings: Settings
     search: Search
@@ -54,6 +58,7 @@ class Desk:
     attempts: Attempts = field(default_factory=Attempts)
     refusals: Refusals = field(default_factory=Refusals)
     passphrases: Bounded = field(default_factory=lambda: Bounded("looking at passphrases", 1, PASSPHRASES_MAX))
+    abilities: Mapping[str, frozenset[str]] = field(default_factory=dict)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def publish(self, topic: Topic, record: Record) -> Place:

@@ -23,7 +23,10 @@ class Shown:
     here: bool
 
 
-NAV = (Item("/", "Home", EVERYBODY),)
+NAV = (
+    Item("/", "Queues", EVERYBODY),
+    Item("/policy", "Policy", EVERYBODY),
+)
 
 
 def items_for(asked: Asked) -> list[Shown]:

@@ -21,6 +21,7 @@ from console.web.sessions import Sessions
 from console.web.set_up import SetUp
 from ingest.publisher import Publisher
 from ingest.serving import address, configuration, listen
+from ingest.sources.configured import abilities
 from moderation.policy import load_policy
 from records.logs import log_to_stderr
 from records.settings import Settings
@@ -48,6 +49,7 @@ async def _serve(settings: Settings) -> None:
         provider = Provider(settings, f"{url}{PATH_BACK}") if settings.oidc_issuer else None
         accounts, sessions = Accounts(settings), Sessions(settings)
         desk = Desk(settings, search, publisher, set_up, policy, accounts, sessions, provider)
+        desk.abilities = abilities(settings)
         listening = listen("console", settings.console_host, settings.console_port, "LIFEGUARD_CONSOLE")
         structlog.get_logger().info("serving", address=address(listening), public=url)
         set_up.start()

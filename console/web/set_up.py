@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Protocol
@@ -11,8 +11,9 @@ import structlog
 
 from ingest.registry import Registered, Registry, newest
 from records.errors import Unavailable
-from records.registry import RoleGrant
+from records.registry import ReplyTemplate, RoleGrant
 from records.settings import Settings
+from search.queues import Queue
 
 LOOK_SECONDS = 1.0
 STALE_SECONDS_MAX = 120.0
@@ -93,6 +94,14 @@ class SetUp:
         if not isinstance(said, RoleGrant) or not said.granted:
             return ""
         return "" if said.until and said.until <= (now or datetime.now(UTC)) else said.role
+
+    def queues(self) -> Sequence[Queue]:
+        """The queues that people have saved."""
+        return ()
+
+    def templates(self) -> Sequence[ReplyTemplate]:
+        """The replies that people have prepared."""
+        return ()
 
     @property
     def problem(self) -> str | None:

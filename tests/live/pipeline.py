@@ -4,7 +4,8 @@ import asyncio
 import http.client
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Self
@@ -54,7 +55,7 @@ class Pipeline(AbstractContextManager["Pipeline"]):
 
     def __enter__(self) -> Self:
         create_topics(self.settings)
-        asyncio.run(_make_indices(self.settings))
+        _run(_make_indices(self.settings))
         try:
             self.supervisor.start(self._programs)
             wait_for(self._receives, "the receiver has not reached the broker")
@@ -103,11 +104,11 @@ class Pipeline(AbstractContextManager["Pipeline"]):
     def settle(self, seconds_max: float = WAIT_SECONDS_MAX) -> None:
         """Waits until nothing is left to work on, and the index shows it."""
         wait_for(lambda: self.lag() == 0, "the lag is not 0", seconds_max)
-        asyncio.run(_refresh(self.settings))
+        _run(_refresh(self.settings))
 
     def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         """One question to Elasticsearch, through the product's own door; `{posts}` and so on are the aliases."""
-        return asyncio.run(_ask(self.settings, method, path, body))
+        return _run(_ask(self.settings, method, path, body))
 
 
 def wait_for(condition: Callable[[], bool], sentence: str, seconds_max: float = WAIT_SECONDS_MAX) -> None:
@@ -116,6 +117,12 @@ def wait_for(condition: Callable[[], bool], sentence: str, seconds_max: float = 
     while not _true(condition):
         assert time.monotonic() < until, f"after {seconds_max} s {sentence}"
         time.sleep(POLL_SECONDS)
+
+
+def _run(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """In a thread of its own: a test that drives a browser has a loop running already."""
+    with ThreadPoolExecutor(1) as other:
+        return other.submit(asyncio.run, coroutine).result()
 
 
 def _true(condition: Callable[[], bool]) -> bool:

@@ -56,7 +56,7 @@ def test_the_table_is_sound() -> None:
         assert route.needs is None or route.needs, names(route)
     assert [names(route) for route in ROUTES if route.needs is None] == [
         "GET /healthz",
-        "GET /static/{name}",
+        "GET /static/{digest}/{name}",
         "GET /sign-in",
         "POST /sign-in",
         "GET /sign-in/provider",
@@ -65,9 +65,9 @@ def test_the_table_is_sound() -> None:
 
 
 def test_an_examiner_changes_nothing() -> None:
-    """What they may send only ends their session."""
+    """What they may send ends their session, or says that they are looking at a case, which is on record."""
     sent = [route.path for route in ROUTES if route.method == "POST" and "examiner" in (route.needs or ())]
-    assert sent == ["/sign-out"]
+    assert sent == ["/sign-out", "/case/show"]
 
 
 @pytest.mark.parametrize("role", ROLES, ids=names)
