@@ -109,6 +109,15 @@ def may_give_reason(act: str, clause: Clause | None) -> Refusal | None:
     return None
 
 
+def may_say(titles: Collection[str], role: str) -> Refusal | None:
+    """Where the judge found what our own words must not have, a supervisor may send them, and answers for it."""
+    if not titles or role in OVER_OTHERS:
+        return None
+    return Refusal(
+        f"the judge says of this reply: {'; '.join(titles)}. Say it otherwise, or pass the case to a supervisor"
+    )
+
+
 def may_send(reply: str) -> Refusal | None:
     """A reply says something, and has no placeholder left."""
     if not reply.strip():

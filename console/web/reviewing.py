@@ -24,7 +24,7 @@ from console.web.saying import TITLES
 from console.web.staffing import has_read, targets
 from console.whereabouts import Missing as Asking
 from moderation.cases.entries import result_of
-from moderation.gate import DECIDERS, Reviewer, holder_of
+from moderation.gate import DECIDERS, Reviewer, holder_of, may_say
 from records.errors import Malformed
 from search.handled import part_of
 from search.stepping import Place
@@ -79,6 +79,8 @@ async def act(desk: Desk, asked: Asked) -> Response:
         return await _refusal(desk, asked, said, str(problem))
     known = result_of(document["parts"]["decided"], record.record_id)
     refusal = None if known else refused(said, document, reviewer(desk, asked), desk, now)
+    if not known and not refusal and said.act == "reply":
+        refusal = may_say(await desk.improper(said["reply_text"]), asked.staff.role)
     if refusal:
         await desk.audit(asked.staff.staff_id, "refusal", f"{said.act} on {said.post_id}", refusal.reason)
         return await _refusal(desk, asked, said, refusal.reason)
