@@ -7,7 +7,7 @@ from fastapi import Request
 
 from console.web import cookies
 from console.web.address import is_our_origin
-from console.web.body import form_of
+from console.web.body import BODY_BYTES_MAX, BODY_BYTES_OF_NOBODY_MAX, form_of
 from console.web.desk import Desk
 from console.web.problems import NotSignedIn
 from console.web.route import Asked, Route, Visitor
@@ -39,7 +39,7 @@ async def read(desk: Desk, request: Request, visitor: Visitor | None) -> Asked:
     if request.method != "POST":
         return Asked(request, visitor, {})
     refuse_other_sites(desk, request)
-    return Asked(request, visitor, await form_of(request))
+    return Asked(request, visitor, await form_of(request, BODY_BYTES_MAX if visitor else BODY_BYTES_OF_NOBODY_MAX))
 
 
 def refuse_other_sites(desk: Desk, request: Request) -> None:
