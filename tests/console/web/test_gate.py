@@ -121,7 +121,7 @@ async def test_another_role_is_refused_on_record(scene: Scene) -> None:
     eve = scene.signed_in("eve", "examiner", create_app(scene.desk, ROUTES))
     answer = await eve.submit("/change", text="x")
     assert answer.status_code == 403
-    told = "eve is an examiner, and changing something needs compliance or reviewer or supervisor"
+    told = "eve is an examiner, and changing something needs compliance or moderator or supervisor"
     assert told in answer.text
     assert scene.broker.refusals == [("eve", told)]
     assert (await eve.get("/read")).status_code == 200
