@@ -30,6 +30,9 @@ from records.topics import AUDIT, Topic
 from search.client import Search
 
 AuditKind = Literal["view", "search", "export", "sign_in", "sign_out", "refusal"]
+PUBLISH_SECONDS_MAX = 10.0
+SENDING_THREADS, SENDING_MAX = 4, 200
+"""While the broker is away each of these threads may wait for it; nobody else does."""
 PASSPHRASES_MAX = 30
 """So many may wait to be looked at, a tenth of a second each, one after the other."""
 
@@ -62,6 +65,7 @@ class Desk:
     passphrases: Bounded = field(default_factory=lambda: Bounded("looking at passphrases", 1, PASSPHRASES_MAX))
     abilities: Mapping[str, frozenset[str]] = field(default_factory=dict)
     scorer: Scorer | None = None
+    sending: Bounded = field(default_factory=lambda: Bounded("publishing", SENDING_THREADS, SENDING_MAX))
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def improper(self, reply: str) -> list[str]:
@@ -73,9 +77,13 @@ class Desk:
         return improper(reply, self.policy, self.scorer, datetime.now(UTC))
 
     async def publish(self, topic: Topic, record: Record) -> Place:
-        """Returns when the broker has it; raises Unavailable, after which it may be published again."""
-        answer = await asyncio.to_thread(self.publisher.send, topic, record)
-        return await asyncio.wrap_future(answer)
+        """Returns when the broker has it; raises Unavailable, after which it may still come, or be published again."""
+        try:
+            async with asyncio.timeout(PUBLISH_SECONDS_MAX):
+                answer = await self.sending.run(lambda: self.publisher.send(topic, record))
+                return await asyncio.wrap_future(answer)
+        except TimeoutError:
+            raise Unavailable(f"the broker has not answered within {PUBLISH_SECONDS_MAX:.0f} s") from None
 
     async def audit(self, staff_id: str, kind: AuditKind, subject: str, detail: str = "") -> None:
         """Puts on record what somebody did; returns when the broker has it."""
@@ -109,6 +117,7 @@ class Desk:
     def close(self) -> None:
         """Gives back what is its own."""
         self.passphrases.close()
+        self.sending.close()
         if self.provider:
             self.provider.close()
 

@@ -12,7 +12,7 @@ import uvicorn
 import uvloop
 
 from console.staff.accounts import Accounts
-from console.web.address import public_url
+from console.web.address import is_overheard, public_url
 from console.web.app import create_app
 from console.web.desk import Desk
 from console.web.oidc import PATH_BACK
@@ -42,6 +42,9 @@ def main(settings: Settings) -> None:
 
 
 async def _serve(settings: Settings) -> None:
+    listening = listen("console", settings.console_host, settings.console_port, "LIFEGUARD_CONSOLE")
+    if not settings.console_port:
+        settings = settings.model_copy(update={"console_port": listening.getsockname()[1]})
     url = public_url(settings)
     set_up, publisher = SetUp(settings), Publisher(settings)
     async with Search(settings) as search:
@@ -50,8 +53,9 @@ async def _serve(settings: Settings) -> None:
         accounts, sessions = Accounts(settings), Sessions(settings)
         desk = Desk(settings, search, publisher, set_up, policy, accounts, sessions, provider)
         desk.abilities = abilities(settings)
-        listening = listen("console", settings.console_host, settings.console_port, "LIFEGUARD_CONSOLE")
         structlog.get_logger().info("serving", address=address(listening), public=url)
+        if is_overheard(settings):
+            structlog.get_logger().warning("passphrases go over the network as they are: put TLS before the console")
         set_up.start()
         server = _Server(configuration(create_app(desk), CONNECTIONS_MAX, proxies=settings.console_proxies), desk)
         try:
@@ -75,9 +79,9 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, desk: Desk) -> None:
         config.timeout_graceful_shutdown = STOP_SECONDS_MAX
         super().__init__(config)
-        self._desk = desk
+        self._desk, self._loop = desk, asyncio.get_running_loop()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """As the server does."""
         super().handle_exit(sig, frame)
-        self._desk.stopping.set()
+        self._loop.call_soon_threadsafe(self._desk.stopping.set)

@@ -11,7 +11,7 @@ import structlog
 from starlette.responses import PlainTextResponse, Response
 
 from console.web.app import create_app
-from console.web.body import BODY_BYTES_MAX, FIELDS_MAX
+from console.web.body import BODY_BYTES_MAX, BODY_BYTES_OF_NOBODY_MAX, FIELDS_MAX
 from console.web.desk import Desk
 from console.web.rendering import go, own_path
 from console.web.route import DECIDERS, EVERYBODY, Asked, Missing, Route
@@ -121,7 +121,7 @@ async def test_another_role_is_refused_on_record(scene: Scene) -> None:
     eve = scene.signed_in("eve", "examiner", create_app(scene.desk, ROUTES))
     answer = await eve.submit("/change", text="x")
     assert answer.status_code == 403
-    told = "eve is an examiner, and changing something needs compliance or reviewer or supervisor"
+    told = "eve is an examiner, and changing something needs compliance or moderator or supervisor"
     assert told in answer.text
     assert scene.broker.refusals == [("eve", told)]
     assert (await eve.get("/read")).status_code == 200
@@ -180,6 +180,8 @@ async def test_who_is_not_signed_in_is_led_to_where_one_does(scene: Scene) -> No
     nobody = scene.browser(create_app(scene.desk, ROUTES))
     answer = await nobody.get("/read?q=a%20b&c=d")
     assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=/read%3Fq%3Da%2520b%26c%3Dd")
+    odd = await nobody.get("/fails/a%3Fb%25")
+    assert odd.headers["location"] == "/sign-in?next=/fails/a%253Fb%2525"
     script = await nobody.get("/read", headers={"accept": "application/json"})
     assert (script.status_code, script.json()) == (401, {"problem": "nobody is signed in here, or not any more"})
     form = await nobody.post("/change", data={"note": "half an hour of work", "csrf": "x", "passphrase": "hush"})
@@ -325,6 +327,9 @@ async def test_a_body_has_limits(scene: Scene, ann: Browser) -> None:
     assert (await ann.post("/change", files={"csrf": ann.csrf.encode()})).status_code == 400
     assert (await ann.post("/change", content=b"a", headers=form | {"content-length": "-1"})).status_code == 413
     assert scene.broker.refusals == []
+    stranger = scene.browser()
+    assert (await stranger.post("/sign-in", content=b"a" * BODY_BYTES_OF_NOBODY_MAX, headers=form)).status_code == 403
+    assert (await stranger.post("/sign-in", content=b"a" * (BODY_BYTES_OF_NOBODY_MAX + 1))).status_code == 413
 
 
 async def test_a_message_is_shown_once_and_is_text(scene: Scene, ann: Browser) -> None:
