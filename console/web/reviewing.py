@@ -82,7 +82,7 @@ async def act(desk: Desk, asked: Asked) -> Response:
     if not known and not refusal and said.act == "reply":
         refusal = may_say(await desk.improper(said["reply_text"]), asked.staff.role)
     if refusal:
-        await desk.audit(asked.staff.staff_id, "refusal", f"{said.act} on {said.post_id}", refusal.reason)
+        await desk.refused(asked.staff.staff_id, f"{said.act} on {said.post_id}", refusal.reason)
         return await _refusal(desk, asked, said, refusal.reason)
     became = await act_on(desk, record)
     if not became.accepted:
