@@ -159,10 +159,8 @@ def _refused_of(act: str, document: Mapping[str, Any], who: Reviewer, now: datet
 
 
 def _refused_where_gone(act: str, document: Mapping[str, Any]) -> Refusal | None:
-    """Of a post that visitors do not see; what we have taken away can be taken away again, and undo brings it back."""
+    """Of a post that visitors do not see; what we have hidden can still be removed."""
     by_us = document.get("desired") in ("hidden", "removed")
-    if act == "leave" and by_us:
-        return Refusal("a decision has taken the post from the site: undo it to bring the post back")
     if act == "reply" or (act in TAKES_AWAY and not by_us):
         return Refusal("the post is not on the site any more")
     return None

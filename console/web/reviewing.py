@@ -28,6 +28,7 @@ from moderation.gate import DECIDERS, Reviewer, holder_of, may_say
 from records.errors import Malformed
 from search.handled import part_of
 from search.stepping import Place
+from search.stepping import place_of as place_in_queue
 
 CONFLICT = 409
 
@@ -135,7 +136,7 @@ async def _prefetched(desk: Desk, asked: Asked) -> Response:
 
 async def _fragment(desk: Desk, asked: Asked, post_id: str, place: Place) -> Response:
     shown = await _case(desk, asked, post_id)
-    address = address_of(asked.query("queue"), post_id, place)
+    address = address_of(asked.query("queue"), post_id, place or place_in_queue(shown.document))
     html = fragment(asked, "_case.html", typed=None, **_values(desk, asked, shown, address))
     return JSONResponse({"post": post_id, "address": address, "html": html})
 
@@ -165,7 +166,7 @@ async def _page(
 ) -> Response:
     post_id = typed.post_id if typed else asked.query("post")
     shown = await _case(desk, asked, post_id)
-    address = address_of(_queue_name(asked), post_id, place_of(_place(asked)))
+    address = address_of(_queue_name(asked), post_id, place_of(_place(asked)) or place_in_queue(shown.document))
     values = _values(desk, asked, shown, address)
     return page(asked, "case.html", status=status, told=told, flash=flash, typed=typed, **values)
 

@@ -80,6 +80,13 @@ def document(pipeline: Pipeline, number: int) -> dict[str, Any]:
     return hits[0]["_source"] if hits else {}
 
 
+def outcomes(pipeline: Pipeline, number: int) -> set[str]:
+    """What became of the orders about a comment."""
+    wanted = {"query": {"bool": {"filter": [{"term": {"post_id": f"blog:{number}"}}, {"term": {"topic": "outcomes"}}]}}}
+    hits = pipeline.ask("POST", "/{history}/_search", wanted)["hits"]["hits"]
+    return {hit["_source"]["record"]["result"] for hit in hits}
+
+
 def visible(site: WordPressSite, number: int) -> bool:
     """Whether a visitor finds the comment on the page."""
     with urllib.request.urlopen(f"{site.url}/?p=1") as answer:
@@ -136,6 +143,7 @@ def check_removed(site: WordPressSite, pipeline: Pipeline, page: Page, number: i
     wait_for(lambda: not visible(site, number), "the comment is still on the site")
     wait_for(lambda: document(pipeline, number).get("order_result") == "done", "the site's answer is not in the case")
     wait_for(lambda: document(pipeline, number)["visible"] is False, "it is not seen to be gone")
+    wait_for(lambda: outcomes(pipeline, number) >= {"done", "observed"}, "the site's answer is not in the history")
     found = document(pipeline, number)
     assert (found["state"], found["desired"], found["action"]) == ("decided", "removed", "remove")
     open_case(page, pipeline, number, "flagged")
