@@ -12,7 +12,7 @@ from typing import Any
 
 import httpx
 
-from records.errors import Misconfigured, Unavailable
+from records.errors import Malformed, Misconfigured, Unavailable
 from records.posts import Http
 
 BODY_BYTES_MAX = 20_000_000
@@ -37,6 +37,7 @@ _REFUSED = (401, 403)
 _ASKED = "asked_host"
 _LATER = (429, 503)
 _UNPACKED = {"gzip", "x-gzip", "deflate"}
+_PORTS = {"http": 80, "https": 443}
 
 
 class SiteAway(Unavailable):
@@ -95,6 +96,13 @@ class Web:
     def post(self, url: str, said: Any) -> Answer:  # noqa: ANN401  whatever JSON can say
         """Asks once as `get` does, with a question in JSON: some sites want one so that changes nothing."""
         return self._answer(self._client.build_request("POST", url, json=said), None, ())
+
+    def deliver(self, url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, Mapping[str, str]]:
+        """Brings bytes to this address and nowhere else: the status and the headers; nobody reads what else is said."""
+        request = self._client.build_request("POST", url, content=body, headers=dict(headers))
+        request.extensions[_ASKED] = _bare(request.url.host)
+        with self._reached(), _sent(self._client, request, None, follows=False) as response:
+            return response.status_code, _lower(response)
 
     def close(self) -> None:
         """Gives the connections back."""
@@ -171,6 +179,20 @@ class Web:
         return SiteAway(said, retry_after_seconds=wait, rate_limited=rate_limited)
 
 
+def destination(url: str) -> tuple[str, str, int]:
+    """Scheme, host and port that a request to this address goes to; raises Malformed for what is none."""
+    try:
+        parts = httpx.URL(url)
+        host = parts.raw_host.decode("ascii").lower()
+    except (httpx.InvalidURL, UnicodeError):
+        raise Malformed("this is not an address") from None
+    if parts.scheme not in _PORTS or not host:
+        raise Malformed("an address begins with https:// and a host")
+    if parts.userinfo:
+        raise Malformed("an address holds no name and no password")
+    return parts.scheme, host, parts.port or _PORTS[parts.scheme]
+
+
 def retry_after(said: str | None, now: datetime) -> float | None:
     """The seconds that `Retry-After` asks for, as seconds or as a date; at most `RETRY_AFTER_SECONDS_MAX`."""
     if said is None:
@@ -186,8 +208,10 @@ def retry_after(said: str | None, now: datetime) -> float | None:
 
 
 @contextmanager
-def _sent(client: httpx.Client, request: httpx.Request, auth: tuple[str, str] | None) -> Iterator[httpx.Response]:
-    response = client.send(request, stream=True, auth=auth)
+def _sent(
+    client: httpx.Client, request: httpx.Request, auth: tuple[str, str] | None, *, follows: bool = True
+) -> Iterator[httpx.Response]:
+    response = client.send(request, stream=True, auth=auth, follow_redirects=follows)
     try:
         yield response
     finally:

@@ -18,6 +18,9 @@ SPECIAL = {
     "model_outputs": "sigmoid",
     "ledger_name": "example.com/ledger",
     "witness_name": "example.org",
+    "alert_hosts": "hooks.example.org, 127.0.0.1:8080",
+    "smtp_host": "mail.example.org",
+    "smtp_from": "lifeguard@example.org",
 }
 
 
