@@ -12,13 +12,13 @@ from uuid import uuid4
 from pydantic import Field
 
 from console.dossier.part import NONE, Part
-from console.erasing import registry
 from console.exporting.exported import CHECK
 from console.exporting.readme import readme
 from console.page import render_certificate
 from console.proving.anchoring import anchor, keys_of
 from console.proving.prover import Prover, Where
 from console.proving.writing import Export
+from console.recording import registered
 from console.words import counted
 from records.base import Instant
 from records.errors import Malformed, Unavailable
@@ -111,7 +111,7 @@ def _done(settings: Settings, post_id: str) -> _Done:
     """Raises Malformed where the post was not erased, Unavailable where its keys are not known to be gone."""
     asked: Registered | None = None
     told: Registered | None = None
-    for one in registry(settings):
+    for one in registered(settings):
         if one.said.registry_id == post_id:
             asked = one if isinstance(one.said, Erasure) else asked
             told = one if isinstance(one.said, Erased) else told
@@ -143,13 +143,10 @@ def _registered(prover: Prover, done: _Done) -> list[Where]:
     found: list[Where] = []
     for one in (done.asked, done.told):
         _, partition, offset = one.place.rsplit("-", 2)
-        for state in prover.logs():
-            where = (state.log.topic_id, int(partition), int(offset))
-            ours = state.log.topic == REGISTRY.name and state.log.partition == int(partition)
-            if ours and state.checkpoint.ended is None and prover.covers(where):
-                found.append(where)
-    if len(found) < len((done.asked, done.told)):
-        raise Unavailable("no checkpoint speaks of this erasure yet: ask again in a few seconds")
+        where = prover.newest(REGISTRY.name, int(partition), int(offset))
+        if where is None:
+            raise Unavailable("no checkpoint speaks of this erasure yet: ask again in a few seconds")
+        found.append(where)
     return found
 
 

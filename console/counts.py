@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from rich.table import Table
 from rich.text import Text
 
-from console.telling_verdicts import SEVERITIES
 from console.terminal import safe_line
+from console.words import SEVERITIES
 
 if TYPE_CHECKING:
     from search.overview import Bar, Facet, Histogram, Share

@@ -1,24 +1,26 @@
 """What is asked before a post is erased, and what came of it: the holds, the period, who requested it, and the fold."""
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from console.holding import holds_of, in_force
+from console.recording import publish, registered
 from console.words import iso
 from moderation.cases.decided import result_of
-from moderation.holds import HoldState, standing
+from moderation.holds import HoldState
 from moderation.policy import Policy, load_policy
 from moderation.retention import Kept, kept_until
 from records.decisions import Erase
 from records.documents import PostDocument
 from records.errors import Malformed, Unavailable
-from records.registry import Erased, Erasure, Hold
+from records.registry import Erased, Erasure
 from records.settings import Settings
 from records.topics import DECISIONS
 
 if TYPE_CHECKING:
-    from ingest.registry import Registered
     from search.client import Search
 
 FOLD_SECONDS_MAX = 60.0
@@ -47,12 +49,12 @@ async def look(settings: Settings, post_id: str) -> Asked:
     from search.client import Search
     from search.finder import facts_of, get_post
 
-    policy, registered = load_policy(settings.policy_file), await asyncio.to_thread(registry, settings)
+    policy, said = load_policy(settings.policy_file), await asyncio.to_thread(registered, settings)
     async with Search(settings) as search:
         document = await get_post(search, post_id)
         if document is None or document["post_id"] != post_id:
             raise Malformed(f"there is no post {post_id}: an erasure takes our id, as `lifeguard find` shows it")
-        holds = await holds_on(search, post_id, holds_in_force(registered))
+        holds = await holds_on(search, post_id, in_force(holds_of(said)))
         facts = len(await facts_of(search, post_id))
     kept = kept_until(policy, document, classes_of_tags(settings, policy))
     return Asked(post_id, document, kept, tuple(sorted({*holds, *document["holds"]})), facts)
@@ -65,41 +67,19 @@ def classes_of_tags(settings: Settings, policy: Policy) -> dict[str, str]:
     return retentions_of(settings.tags_dir, policy)
 
 
-def registry(settings: Settings) -> "list[Registered]":
-    """Everything that people set up, as it stands now."""
-    from ingest.registry import Registry
-
-    found = Registry(settings)
-    try:
-        return found.look()
-    finally:
-        found.close()
-
-
-def holds_in_force(registered: "list[Registered]") -> dict[str, HoldState]:
-    """The legal holds that are not released, by name; a release that one person alone has said is none."""
-    found = standing(one.said for one in registered if isinstance(one.said, Hold))
-    return {name: hold for name, hold in found.items() if hold.in_force}
-
-
-async def holds_on(search: "Search", post_id: str, holds: dict[str, HoldState]) -> list[str]:
-    """Those of the holds whose query finds this post now, whether anybody has put them on it or not."""
+async def holds_on(search: "Search", post_id: str, holds: Iterable[HoldState]) -> list[str]:
+    """The names of those of the holds whose query finds this post now, whether anybody has put them on it or not."""
     from search.holds import covers
 
-    return [name for name, hold in holds.items() if await covers(search, hold.query, post_id)]
+    return [hold.hold_id for hold in holds if await covers(search, hold.query, post_id)]
 
 
 async def act_on(settings: Settings, act: Erase) -> dict[str, Any]:
     """Publishes a decision and waits for what the fold says of it: `accepted`, or a `refusal`."""
-    from ingest.publisher import Publisher
     from search.client import Search
     from search.finder import get_post
 
-    publisher = Publisher(settings)
-    try:
-        await asyncio.to_thread(publisher.publish, DECISIONS, act)
-    finally:
-        publisher.close()
+    await asyncio.to_thread(publish, settings, DECISIONS, act)
     async with Search(settings) as search:
         ends_at = asyncio.get_running_loop().time() + FOLD_SECONDS_MAX
         while asyncio.get_running_loop().time() < ends_at:
@@ -113,9 +93,9 @@ async def act_on(settings: Settings, act: Erase) -> dict[str, Any]:
 
 def erasures(settings: Settings) -> list[dict[str, Any]]:
     """What was erased, the newest first; `carried_out_at` once the keeper has overwritten the keys."""
-    registered = registry(settings)
-    done = {one.said.registry_id: one.recorded_at for one in registered if isinstance(one.said, Erased)}
-    found = {one.said.registry_id: one.said for one in registered if isinstance(one.said, Erasure)}
+    entries = registered(settings)
+    done = {one.said.registry_id: one.recorded_at for one in entries if isinstance(one.said, Erased)}
+    found = {one.said.registry_id: one.said for one in entries if isinstance(one.said, Erasure)}
     rows = [_row(said, done.get(post_id)) for post_id, said in found.items()]
     return sorted(rows, key=lambda row: str(row["confirmed_at"]), reverse=True)
 

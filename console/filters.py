@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from console.instants import from_instant, until_instant
+from console.options import Several
 
 if TYPE_CHECKING:
     from search.queries import Wanted
-
-Several = list[str] | None
 
 Surface = Annotated[Several, typer.Option(metavar="NAME", help="Only on this surface; may be given several times.")]
 Source = Annotated[Several, typer.Option(metavar="NAME", help="Only from this source.")]

@@ -8,9 +8,8 @@ from rich.table import Table
 from rich.text import Text
 
 from console.counts import facets_values, histogram_values
-from console.telling_acts import STATES
 from console.terminal import safe_line, safe_marked
-from console.words import counted, minute
+from console.words import STATES, counted, minute
 
 if TYPE_CHECKING:
     from console.looking import Answer

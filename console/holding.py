@@ -1,11 +1,13 @@
 """Legal holds as people place and release them: how each stands, what it covers, and the next record of it."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
+from console import recording
+from console.recording import registered
 from console.words import iso
 from moderation.holds import HoldState, standing
 from records.registry import Hold
@@ -39,14 +41,18 @@ class Covers:
 
 def known(settings: Settings) -> Known:
     """How every hold stands now, as the registry says."""
-    from ingest.registry import Registry
+    entries = tuple(one for one in registered(settings) if isinstance(one.said, Hold))
+    return Known(holds_of(entries), entries)
 
-    registry = Registry(settings)
-    try:
-        entries = tuple(one for one in registry.look() if isinstance(one.said, Hold))
-    finally:
-        registry.close()
-    return Known(standing(one.said for one in entries if isinstance(one.said, Hold)), entries)
+
+def holds_of(entries: "Iterable[Registered]") -> dict[str, HoldState]:
+    """Every hold by its name, in force or not."""
+    return standing(one.said for one in entries if isinstance(one.said, Hold))
+
+
+def in_force(holds: Mapping[str, HoldState]) -> list[HoldState]:
+    """Those that are not released; a release that one person alone has said is none."""
+    return [hold for hold in holds.values() if hold.in_force]
 
 
 def publish(
@@ -56,14 +62,8 @@ def publish(
 
     `said` has the hold's `registry_id`, `version`, `query`, the `reason`, and whose record it is, `staff_id`.
     """
-    from ingest.publisher import Publisher
-
     entry = Hold(state=state, set_at=datetime.now(UTC), **said)
-    publisher = Publisher(settings)
-    try:
-        publisher.publish(REGISTRY, entry)
-    finally:
-        publisher.close()
+    recording.publish(settings, REGISTRY, entry)
     return entry, known(settings).holds[entry.registry_id]
 
 
@@ -74,10 +74,14 @@ def covers(settings: Settings, queries: Mapping[str, Mapping[str, Any]]) -> dict
 
 async def _covers(settings: Settings, queries: Mapping[str, Mapping[str, Any]]) -> dict[str, Covers]:
     from search.client import Search
-    from search.holds import count, under
+    from search.holds import covered
+    from search.totals import count
 
     async with Search(settings) as search:
-        return {name: Covers(await count(search, query), await under(search, name)) for name, query in queries.items()}
+        return {
+            name: Covers(await count(search, covered(query)), await count(search, {"term": {"holds": name}}))
+            for name, query in queries.items()
+        }
 
 
 def value(hold: HoldState) -> dict[str, Any]:

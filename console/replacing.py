@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from console.rebuilding import FOLDED, Progress, Rebuild, patiently
+from console.recording import publish
 from console.words import counted
 from records.audit import Audit
 from records.errors import Misconfigured, Unavailable
@@ -39,8 +40,6 @@ class Broker:
 
     def record(self, job: str, subject: str, detail: str) -> None:
         """Publishes that the views were made again; the same job is the same fact."""
-        from ingest.publisher import Publisher
-
         said = Audit(
             kind="rebuilt",
             staff_id=self._staff_id,
@@ -49,11 +48,7 @@ class Broker:
             detail=detail,
             happened_at=datetime.now(UTC),
         )
-        publisher = Publisher(self._settings)
-        try:
-            publisher.publish(AUDIT, said)
-        finally:
-            publisher.close()
+        publish(self._settings, AUDIT, said)
 
 
 async def rebuild_and_replace(

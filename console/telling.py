@@ -7,11 +7,9 @@ from typing import Any
 
 from console.dossier.part import Part, Term, terms
 from console.dossier.values import Dossier
-from console.telling_acts import STATES
 from console.telling_short import KINDS, SHORT
-from console.telling_verdicts import SEVERITIES
 from console.terminal import safe, safe_line
-from console.words import clock, counted, size
+from console.words import SEVERITIES, STATES, clock, counted, size
 
 SCORES_SHOWN_MAX = 5
 SPAN_CHARS_MAX = 200

@@ -9,6 +9,7 @@ from console.coverage import Asked, Part, look, said_at
 from console.words import parsed
 
 if TYPE_CHECKING:
+    from records.documents import PostDocument
     from search.client import Search
     from search.finder import Hit
     from search.places import Place
@@ -67,6 +68,15 @@ async def whereabouts(search: "Search", missing: Missing, now: datetime) -> Part
         "coverage": coverage,
         "nearest": [near_part(hit) for hit in await _nearest(search, missing, kind)],
     }
+
+
+async def captured(search: "Search", asked: str) -> "PostDocument | None":
+    """The post that was asked for: by id, by address, or by what it says."""
+    from search.finder import get_post
+    from search.places import post_with_text
+
+    post_id = await post_with_text(search, asked) if kind_of(asked) == "text" else asked
+    return await get_post(search, post_id) if post_id else None
 
 
 def kind_of(asked: str) -> str:

@@ -1,9 +1,23 @@
-"""How times, sizes and numbers are said to people, the same everywhere."""
+"""How times, sizes, numbers and states are said to people, the same everywhere."""
 
 from datetime import UTC, datetime
 
 NOT_PROVIDED = "not provided by the source"
 _KILO = 1000
+
+STATES = {
+    "unjudged": "not judged yet",
+    "clear": "judged, and nothing in it asks for a person",
+    "open": "waits for a person to look at it",
+    "decided": "decided",
+    "reopened": "was decided, and waits again because something changed since",
+    "escalated": "passed on to somebody else",
+    "deferred": "put off until later",
+    "erased": "erased",
+}
+"""How a case stands."""
+SEVERITIES = ("a note", "to be looked at", "serious", "urgent")
+"""How pressing a finding is, by the number that the policy gives."""
 
 
 def parsed(instant: str) -> datetime:
@@ -36,8 +50,3 @@ def size(count: int) -> str:
 def counted(count: int, one: str, many: str | None = None) -> str:
     """`1 post`, `2 posts`, `1,200 posts`."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
-
-
-def given(value: object) -> str:
-    """What the source gave, or that it gave nothing."""
-    return NOT_PROVIDED if value in (None, "") else str(value)

@@ -22,8 +22,14 @@ def application(title: str, **more: Any) -> FastAPI:  # noqa: ANN401  as FastAPI
     )
 
 
-def configuration(app: Any, connections_max: int = CONNECTIONS_MAX, *, lifespan: bool = False) -> uvicorn.Config:  # noqa: ANN401  an ASGI application
-    """How the server runs an application."""
+def configuration(
+    app: Any,  # noqa: ANN401  an ASGI application
+    connections_max: int = CONNECTIONS_MAX,
+    *,
+    lifespan: bool = False,
+    proxies: str = "127.0.0.1",
+) -> uvicorn.Config:
+    """How the server runs an application; `proxies` are believed what they say of a client's address, if any."""
     return uvicorn.Config(
         app,
         http=BoundedProtocol,
@@ -36,6 +42,8 @@ def configuration(app: Any, connections_max: int = CONNECTIONS_MAX, *, lifespan:
         limit_concurrency=connections_max,
         timeout_keep_alive=IDLE_SECONDS_MAX,
         timeout_graceful_shutdown=STOP_SECONDS_MAX,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=proxies,
     )
 
 

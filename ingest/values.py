@@ -7,9 +7,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from records.base import LINE_CHARS_MAX
 from records.errors import Malformed
 
-LINE_CHARS_MAX = 2048
 ID_CHARS_MAX = 512
 RFC3339 = "rfc3339"
 UNIX = "unix"

@@ -6,7 +6,7 @@ where another person than the one who releases has requested it since. What does
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Literal
 
 from records.registry import Hold
 
@@ -37,11 +37,14 @@ class HoldState:
         return self.placed.query
 
     @property
-    def state(self) -> str:
+    def newest(self) -> Hold:
+        """The entry that brought it to its state, of several requests the last."""
+        return self.released or (self.requests[-1] if self.requests else self.placed)
+
+    @property
+    def state(self) -> Literal["placed", "release_requested", "released"]:
         """In one word of the record."""
-        if self.released:
-            return "released"
-        return "release_requested" if self.requests else "placed"
+        return self.newest.state
 
 
 def standing(entries: Iterable[Hold]) -> dict[str, HoldState]:

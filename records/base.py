@@ -8,6 +8,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from records.digests import fact_digest
 
 VERSION: Final = 1
+LINE_CHARS_MAX = 2_048
 
 
 def _in_utc(instant: datetime) -> datetime:
@@ -33,7 +34,7 @@ Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_.-]{0,63}$")]
 """A name that we give: a source, a label, a rule."""
 Id = Annotated[Text, Field(min_length=1, max_length=512)]
 """An id that somebody else gave, or that is built from one."""
-Line = Annotated[Text, Field(max_length=2048)]
+Line = Annotated[Text, Field(max_length=LINE_CHARS_MAX)]
 """A short text: an address, a title, a reason."""
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 FactId = Annotated[str, Field(pattern=r"^[0-9a-f]{40}$")]

@@ -24,7 +24,6 @@ _RANGES = (
 # The first word of their letters' names in Unicode. Of other scripts, single letters look like Latin ones by chance
 # (Arabic alef, Hebrew vav, the zeros of India), and nobody reads a word of them as Latin.
 _DRESSED = ("LATIN", "GREEK", "CYRILLIC", "ARMENIAN", "COPTIC", "CHEROKEE", "LISU", "CANADIAN", "DESERET", "OSAGE")
-_SIGNS = ("MODIFIER", "MULTIPLICATION", "ESTIMATED")
 
 
 def plain(text: str) -> str:

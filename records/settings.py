@@ -196,6 +196,21 @@ class Settings(BaseSettings):
     staff_file: Path | None = Field(
         None, description="The console's file of local accounts (SQLite); else `staff.sqlite` in the data folder."
     )
+    console_host: str = Field("127.0.0.1", description="Where the console listens.")
+    console_port: int = Field(8480, ge=0, le=65535, description="Its port, and its health; 0: a free port.")
+    console_url: str = Field(
+        "",
+        pattern=r"^(https?://[^\s/?#@]+/?)?$",
+        description="Under which address people reach the console, like https://lifeguard.example.com; else the above.",
+    )
+    console_proxies: str = Field(
+        "",
+        description="Addresses of proxies before it, separated by commas: what they say of a client's address counts.",
+    )
+    session_idle_minutes: int = Field(
+        30, ge=1, le=1440, description="Who does nothing in the console for so long is signed out."
+    )
+    session_hours_max: int = Field(12, ge=1, le=168, description="Who has signed in does so again after so long.")
     passphrase_file: Path | None = Field(
         None, description="A file with the passphrase of the member of staff who runs a command; else it is asked for."
     )

@@ -33,6 +33,8 @@ SERVER_WAIT = "10s"  # how long the server itself may wait for a shard, before i
 REASON_CHARS_MAX = 300
 BODY_AT_ONCE_BYTES_MAX = 1_000_000
 
+WHOLE = {"allow_partial_search_results": "false"}
+"""What most searches send along: an answer from a part of the shards is none."""
 _JSON = "application/vnd.elasticsearch+json; compatible-with=9"
 _NDJSON = "application/vnd.elasticsearch+x-ndjson; compatible-with=9"
 _TOO_MANY_REQUESTS, _SERVER_ERROR = 429, 500

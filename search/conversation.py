@@ -5,15 +5,14 @@ from typing import Any, cast
 
 from records.addresses import plain_url
 from records.documents import PostDocument
-from search.client import Search
-from search.indexer import document_id
+from search.client import WHOLE, Search
+from search.indexer import Indexer, document_id
 from search.queries import LEFT_OUT
 
 Query = dict[str, Any]
 Near = tuple[str, PostDocument]
 """`parent`, `before` or `after`, and the post."""
 
-_WHOLE = {"allow_partial_search_results": "false"}
 _UNKNOWN = "unknown"
 _SOURCE = {"excludes": [*LEFT_OUT, "embedding"]}
 
@@ -40,7 +39,7 @@ async def others_at(search: Search, document: PostDocument) -> int:
         return 0
     query = {"bool": {"filter": [{"term": {"url_plain": plain_url(url)}}], "must_not": _itself(document)}}
     body = {"query": query, "size": 0, "track_total_hits": True}
-    answer = await search.ask("POST", f"/{search.posts}/_search", body, params=_WHOLE)
+    answer = await search.ask("POST", f"/{search.posts}/_search", body, params=WHOLE)
     return int(answer["hits"]["total"]["value"])
 
 
@@ -85,14 +84,10 @@ async def _neighbours(search: Search, document: PostDocument, size: int, order: 
     body = neighbours_body(document, size, order)
     if body is None:
         return []
-    answer = await search.ask("POST", f"/{search.posts}/_search", body, params=_WHOLE)
+    answer = await search.ask("POST", f"/{search.posts}/_search", body, params=WHOLE)
     return [hit["_source"] for hit in answer["hits"]["hits"]]
 
 
 async def _one(search: Search, post_id: str | None) -> PostDocument | None:
-    if not post_id:
-        return None
-    body = {"ids": [document_id(post_id)]}
-    answer = await search.ask("POST", f"/{search.posts}/_mget", body)
-    found = answer["docs"][0]
-    return cast("PostDocument", found["_source"]) if found.get("found") else None
+    held = await Indexer(search).read([post_id]) if post_id else {}
+    return next((one.document for one in held.values()), None)

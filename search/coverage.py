@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from search.client import Search
+from search.client import WHOLE, Search
 
 SOURCES_MAX = 1_000
 SURFACES_MAX = 1_000
@@ -13,7 +13,6 @@ SURFACES_MAX = 1_000
 PAGE_DOCUMENTS = 2_000
 TELLING = ("heartbeat", "gap", "backfill")
 """The kinds that say whether somebody watched."""
-_WHOLE = {"allow_partial_search_results": "false"}
 _LEFT_OUT = ["counted"]
 
 Statement = dict[str, Any]
@@ -39,7 +38,7 @@ class Watcher:
 
 async def watchers(search: Search) -> list[Watcher]:
     """Every source that has ever said something, by name."""
-    answer = await search.ask("POST", f"/{search.coverage}/_search", watchers_body(), params=_WHOLE)
+    answer = await search.ask("POST", f"/{search.coverage}/_search", watchers_body(), params=WHOLE)
     return sorted(map(_watcher, answer["aggregations"]["sources"]["buckets"]), key=lambda watcher: watcher.source)
 
 
@@ -51,7 +50,7 @@ async def statements(
     after: list[Any] | None = None
     while True:
         body = statements_body(from_at, until_at, sources, after)
-        answer = await search.ask("POST", f"/{search.coverage}/_search", body, params=_WHOLE)
+        answer = await search.ask("POST", f"/{search.coverage}/_search", body, params=WHOLE)
         hits = answer["hits"]["hits"]
         found += [hit["_source"] for hit in hits]
         if len(hits) < PAGE_DOCUMENTS:
@@ -61,7 +60,7 @@ async def statements(
 
 async def compared(search: Search) -> list[Statement]:
     """The newest comparison of each source and surface with what the site says that it has."""
-    answer = await search.ask("POST", f"/{search.coverage}/_search", compared_body(), params=_WHOLE)
+    answer = await search.ask("POST", f"/{search.coverage}/_search", compared_body(), params=WHOLE)
     sources = answer["aggregations"]["sources"]["buckets"]
     newest = [surface["newest"] for source in sources for surface in source["surfaces"]["buckets"]]
     return [hit["_source"] for one in newest for hit in one["hits"]["hits"]]

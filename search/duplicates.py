@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from records.digests import text_digest
-from search.client import Search
-from search.finder import WHOLE
+from search.client import WHOLE, Search
 from search.grouping import NEAR, groups, near_pairs
 from search.likeness import nearest_vectors, similarity, vector
 from search.overview import AUTHOR, NAME_OF_AUTHOR, Share, shares

@@ -12,6 +12,7 @@ from typing import Any
 from search.client import Search
 from search.holds import posts
 from search.indexer import document_id
+from search.totals import ERASED
 
 NEEDED = (
     "post_id",
@@ -35,7 +36,6 @@ NEEDED = (
 
 Query = dict[str, Any]
 Post = dict[str, Any]
-_ERASED: Query = {"term": {"erased": True}}
 
 
 def candidates(ends: Mapping[str, datetime], labels: Mapping[str, Sequence[str]]) -> tuple[Query, list[Query]]:
@@ -49,7 +49,7 @@ def candidates(ends: Mapping[str, datetime], labels: Mapping[str, Sequence[str]]
         for name, names in labels.items()
         if names
     ]
-    return _before(max(ends.values())), [_ERASED, *longer]
+    return _before(max(ends.values())), [ERASED, *longer]
 
 
 async def may_be_due(
@@ -66,21 +66,16 @@ async def these(search: Search, post_ids: Sequence[str]) -> AsyncGenerator[list[
     """The same of these posts, but those that were erased."""
     for start in range(0, len(post_ids), _AT_ONCE):
         named = {"ids": {"values": [document_id(post_id) for post_id in post_ids[start : start + _AT_ONCE]]}}
-        async with aclosing(posts(search, [named], [_ERASED], NEEDED)) as found:
+        async with aclosing(posts(search, [named], [ERASED], NEEDED)) as found:
             async for some in found:
                 yield [_whole(post) for post in some]
 
 
 async def erased(search: Search) -> AsyncGenerator[list[str], None]:
     """The ids of the posts that were erased."""
-    async with aclosing(posts(search, [_ERASED], (), ("post_id",))) as found:
+    async with aclosing(posts(search, [ERASED], (), ("post_id",))) as found:
         async for some in found:
             yield [post["post_id"] for post in some]
-
-
-async def erased_count(search: Search) -> int:
-    """How many posts were erased, as far as that is searchable."""
-    return int((await search.ask("POST", f"/{search.posts}/_count", {"query": _ERASED}))["count"])
 
 
 _AT_ONCE = 500

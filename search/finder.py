@@ -1,11 +1,12 @@
 """Finds posts and tells what is known of one: its document, and every fact about it."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from records.documents import PostDocument
-from search.client import Search
+from search.client import WHOLE, Search
 from search.indexer import document_id
 from search.queries import HITS_MAX, Wanted, facts_body, posts_at_body, search_body
 from search.words import EXACT, TOGETHER, may_be_near
@@ -13,7 +14,6 @@ from search.words import EXACT, TOGETHER, may_be_near
 FACTS_PAGE = 100
 """Facts of one request; one with its capture is 1.2 MB at most."""
 URL_POSTS_MAX = HITS_MAX
-WHOLE = {"allow_partial_search_results": "false"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,16 +99,22 @@ async def posts_at(search: Search, url: str, *, posts_max: int = URL_POSTS_MAX) 
 
 async def facts_of(search: Search, post_id: str) -> list[dict[str, Any]]:
     """Every fact about a post as documents of the index `history`, in the order in which they were recorded."""
-    facts: list[dict[str, Any]] = []
-    after: list[Any] | None = None
-    while True:
-        body = facts_body(post_id, FACTS_PAGE, after)
-        answer = await search.ask("POST", f"/{search.history}/_search", body, params=WHOLE)
-        hits = answer["hits"]["hits"]
-        facts += [hit["_source"] for hit in hits]
+    return (await facts_of_many(search, [post_id]))[post_id]
+
+
+async def facts_of_many(search: Search, post_ids: Iterable[str]) -> dict[str, list[dict[str, Any]]]:
+    """The same about these posts, by post."""
+    found: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    named, after = list(post_ids), None
+    while named:
+        body = facts_body(named, FACTS_PAGE, after)
+        hits = (await search.ask("POST", f"/{search.history}/_search", body, params=WHOLE))["hits"]["hits"]
+        for hit in hits:
+            found[hit["_source"]["post_id"]].append(hit["_source"])
         if len(hits) < FACTS_PAGE:
-            return facts
+            break
         after = hits[-1]["sort"]
+    return found
 
 
 def _hit(hit: Mapping[str, Any]) -> Hit:

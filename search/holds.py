@@ -18,9 +18,10 @@ from pydantic import TypeAdapter, ValidationError
 from records.codec import explain
 from records.errors import Malformed
 from records.plain import retyped
-from search.client import Search
+from search.client import WHOLE, Search
 from search.indexer import document_id
 from search.queries import Wanted, filters
+from search.totals import ERASED
 from search.walking import pages
 from search.words import SEARCHED, parsed
 
@@ -71,18 +72,6 @@ def may_have_covered(said: Mapping[str, Any]) -> Query:
     return covered(rest) if rest else {"match_all": {}}
 
 
-async def count(search: Search, said: Mapping[str, Any]) -> int:
-    """How many posts it covers now."""
-    answer = await search.ask("POST", f"/{search.posts}/_count", {"query": covered(said)})
-    return int(answer["count"])
-
-
-async def under(search: Search, hold_id: str) -> int:
-    """How many posts say that they are under it."""
-    body = {"query": {"term": {"holds": hold_id}}}
-    return int((await search.ask("POST", f"/{search.posts}/_count", body))["count"])
-
-
 async def covers(search: Search, said: Mapping[str, Any], post_id: str) -> bool:
     """Whether it covers this post now, searchable a moment ago or not."""
     await search.ask("POST", f"/{search.posts}/_refresh")
@@ -95,14 +84,14 @@ async def among(search: Search, covered_by: Query, post_ids: Sequence[str]) -> s
     for start in range(0, len(post_ids), PAGE_POSTS):
         some = [document_id(post_id) for post_id in post_ids[start : start + PAGE_POSTS]]
         body = {"query": {"bool": {"filter": [covered_by, {"ids": {"values": some}}]}}, "size": PAGE_POSTS}
-        answer = await search.ask("POST", f"/{search.posts}/_search", {**body, "_source": ["post_id"]}, params=_WHOLE)
+        answer = await search.ask("POST", f"/{search.posts}/_search", {**body, "_source": ["post_id"]}, params=WHOLE)
         found |= {hit["_source"]["post_id"] for hit in answer["hits"]["hits"]}
     return found
 
 
 async def without_hold(search: Search, hold_id: str, said: Mapping[str, Any]) -> AsyncGenerator[list[Post], None]:
     """The posts that it covers and that do not say so yet, but those that were erased."""
-    lacking: list[Query] = [{"term": {"holds": hold_id}}, {"term": {"erased": True}}]
+    lacking: list[Query] = [{"term": {"holds": hold_id}}, ERASED]
     async with aclosing(posts(search, [covered(said)], lacking, _FIELDS)) as found:
         async for some in found:
             yield some
@@ -127,9 +116,6 @@ async def posts(
     async with aclosing(pages(search, search.posts, wanted)) as found:
         async for hits in found:
             yield [hit["_source"] for hit in hits]
-
-
-_WHOLE = {"allow_partial_search_results": "false"}
 
 
 def _read(said: Mapping[str, Any]) -> tuple[Wanted, list[str]]:

@@ -13,8 +13,8 @@ from typing import Any, cast
 
 from records.documents import PostDocument
 from records.errors import Malformed
-from search.client import Search
-from search.finder import WHOLE, Found, Hit, found_in
+from search.client import WHOLE, Search
+from search.finder import Found, Hit, found_in
 from search.indexer import document_id
 from search.queries import LEFT_OUT, Wanted, filters, words
 from search.words import Query

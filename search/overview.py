@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from search.client import Search
-from search.finder import WHOLE
+from search.client import WHOLE, Search
 from search.queries import Wanted, query
 from search.words import Query
 

@@ -9,8 +9,8 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from records.errors import Malformed
-from search.client import Search
-from search.finder import WHOLE, Found, Hit, found_in, is_as_asked, nearest_to
+from search.client import WHOLE, Search
+from search.finder import Found, Hit, found_in, is_as_asked, nearest_to
 from search.queries import HITS_MAX, Wanted, search_body
 
 KEPT_MINUTES = 5

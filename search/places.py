@@ -7,11 +7,10 @@ from urllib.parse import urlsplit
 
 from records.addresses import plain_url
 from records.digests import text_digest
-from search.client import Search
+from search.client import WHOLE, Search
 
 PLACES_MAX = 20
 PATH_PARTS_MAX = 12
-_WHOLE = {"allow_partial_search_results": "false"}
 _SCHEMES = ("https", "http")
 
 Query = dict[str, Any]
@@ -50,7 +49,7 @@ async def post_with_text(search: Search, text: str) -> str | None:
         "track_total_hits": False,
         "_source": ["post_id"],
     }
-    answer = await search.ask("POST", f"/{search.posts}/_search", body, params=_WHOLE)
+    answer = await search.ask("POST", f"/{search.posts}/_search", body, params=WHOLE)
     return next((hit["_source"]["post_id"] for hit in answer["hits"]["hits"]), None)
 
 
@@ -84,7 +83,7 @@ async def _places(search: Search, narrowed: list[Query]) -> list[Place]:
         "query": {"bool": {"filter": narrowed}},
         "aggs": {"surfaces": {"terms": {"field": "surface", "size": PLACES_MAX}, "aggs": by_source}},
     }
-    answer = await search.ask("POST", f"/{search.posts}/_search", body, params=_WHOLE)
+    answer = await search.ask("POST", f"/{search.posts}/_search", body, params=WHOLE)
     return [
         Place(surface["key"], source["key"], source["doc_count"], _instant(source["first"]["value"]))
         for surface in answer["aggregations"]["surfaces"]["buckets"]

@@ -162,10 +162,10 @@ def posts_at_body(url: str, size: int) -> Query:
     return {"query": {"term": {"url_plain": plain_url(url)}}, "sort": _NEWEST, "size": size, "track_total_hits": False}
 
 
-def facts_body(post_id: str, size: int, after: list[Any] | None) -> Query:
-    """The facts about one post, in the order in which they were recorded."""
+def facts_body(post_ids: list[str], size: int, after: list[Any] | None) -> Query:
+    """The facts about these posts, in the order in which they were recorded."""
     body: Query = {
-        "query": {"term": {"post_id": post_id}},
+        "query": {"terms": {"post_id": post_ids}},
         "sort": [{"recorded_at": "asc"}, {"topic": "asc"}, {"partition": "asc"}, {"offset": "asc"}],
         "size": size,
         "track_total_hits": False,

@@ -1,5 +1,6 @@
 """How much there is, for a page that says how things stand."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,6 +9,8 @@ from search.client import Search
 RULES_MAX = 1_000
 LANGUAGES_MAX = 30
 UNKNOWN, OTHERS = "unknown", "others"
+ERASED: dict[str, Any] = {"term": {"erased": True}}
+"""The query that finds the posts that were erased."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,11 @@ async def totals(search: Search) -> Totals:
     by_state, by_language = (_counted(posts["aggregations"][name]) for name in ("by_state", "by_language"))
     unscored = posts["aggregations"]["unscored"]["doc_count"]
     return Totals(posts["hits"]["total"]["value"], facts["count"], by_state, unscored, by_language)
+
+
+async def count(search: Search, query: Mapping[str, Any]) -> int:
+    """How many posts a query finds, as far as they are searchable."""
+    return int((await search.ask("POST", f"/{search.posts}/_count", {"query": query}))["count"])
 
 
 @dataclass(frozen=True, slots=True)

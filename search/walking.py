@@ -5,7 +5,7 @@ from contextlib import aclosing
 from itertools import islice
 from typing import Any
 
-from search.client import Search, trouble
+from search.client import WHOLE, Search, trouble
 
 READ_DOCUMENTS_MAX = 200
 """Of one request; a post can be 1 MB."""
@@ -45,7 +45,7 @@ async def pages(search: Search, view: str, wanted: Document) -> AsyncGenerator[l
     pit, after = opened["id"], None
     try:
         while True:
-            answer = await search.ask("POST", "/_search", _page_body(pit, wanted, after), params=_WHOLE)
+            answer = await search.ask("POST", "/_search", _page_body(pit, wanted, after), params=WHOLE)
             hits, pit = answer["hits"]["hits"], answer["pit_id"]
             if not hits:
                 return
@@ -53,9 +53,6 @@ async def pages(search: Search, view: str, wanted: Document) -> AsyncGenerator[l
             after = hits[-1]["sort"]
     finally:
         await search.ask("DELETE", "/_pit", {"id": pit}, may_lack=True)
-
-
-_WHOLE = {"allow_partial_search_results": "false"}
 
 
 def _page_body(pit: str, wanted: Document, after: list[Any] | None) -> Document:

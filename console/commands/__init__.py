@@ -18,6 +18,7 @@ from console.commands.rebuild import rebuild
 from console.commands.retain import retain
 from console.commands.retention import retention
 from console.commands.rules import rules
+from console.commands.serve import serve
 from console.commands.settings import settings
 from console.commands.staff import staff
 from console.commands.status import status
@@ -27,7 +28,7 @@ from console.commands.why import why
 from console.terminal import safe_line
 from records.errors import Problem
 
-COMMANDS = (find, duplicates, why, export, verify, status, rules, tags, settings, rebuild, retention, retain)
+COMMANDS = (find, duplicates, why, export, verify, status, rules, tags, settings, rebuild, retention, retain, serve)
 
 
 class _SaysWhatIsWrong(TyperGroup):

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from console.filters import Author, Label, NotAfter, NotBefore, Source, State, Surface, wanted
 from console.groups import head, lines, values
+from console.options import AsJson
 from console.terminal import screen
 from console.words import counted
 from records.settings import settings
@@ -23,8 +24,6 @@ NOTHING = """Nothing was posted twice, word for word or nearly so. What may help
   - fewer filters, or other ones;
   - `lifeguard find --like TEXT`, which also shows what is only somewhat alike."""
 
-Several = list[str] | None
-
 
 def duplicates(
     text: Annotated[str, typer.Argument(metavar="TEXT", help="Only among posts with these words, as in find.")] = "",
@@ -37,20 +36,13 @@ def duplicates(
     from_at: NotBefore = None,
     until_at: NotAfter = None,
     limit: Annotated[int, typer.Option(metavar="COUNT", min=1, max=GROUPS_MAX, help="How many groups to show.")] = 10,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document, for machines.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Groups of posts that say the same, the largest first: who posted them, where, from when to when."""
     asked_for = wanted(
-        text=text,
-        surfaces=surface,
-        sources=source,
-        authors=author,
-        labels=label,
-        states=state,
-        from_at=from_at,
-        until_at=until_at,
-        size=limit,
-    )
+        text=text, surfaces=surface, sources=source, authors=author, labels=label, states=state,
+        from_at=from_at, until_at=until_at, size=limit,
+    )  # fmt: skip
     found = asyncio.run(_ask(asked_for))
     if as_json:
         typer.echo(json.dumps([values(group) for group in found], indent=2))  # ASCII only

@@ -4,13 +4,13 @@ import asyncio
 import json
 import uuid
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 from rich.text import Text
 
 from console.erasing import Asked, act_on, erasures, look
+from console.options import REASON_CHARS_MIN, AsJson, ToZip
 from console.staff.authentication import refused, signed_in
 from console.terminal import safe_line, screen
 from console.words import clock, counted
@@ -19,7 +19,7 @@ from records.decisions import Erase
 from records.errors import Malformed
 from records.settings import settings
 
-BASIS_CHARS_MIN, BASIS_CHARS_MAX = 10, 1_000
+BASIS_CHARS_MAX = 1_000
 ROLES = ("compliance", "administrator")
 Post = Annotated[str, typer.Argument(metavar="POST", help="Our id of the post.")]
 By = Annotated[str, typer.Option("--as", metavar="NAME", help="Who does it; their passphrase is asked for.")]
@@ -40,8 +40,8 @@ def request(
     by: By,
 ) -> None:
     """Request that a post be erased; nothing happens until another person confirms it."""
-    if not BASIS_CHARS_MIN <= len(basis.strip()) <= BASIS_CHARS_MAX:
-        raise Malformed(f"say on what ground in {BASIS_CHARS_MIN} to {BASIS_CHARS_MAX:,} characters")
+    if not REASON_CHARS_MIN <= len(basis.strip()) <= BASIS_CHARS_MAX:
+        raise Malformed(f"say on what ground in {REASON_CHARS_MIN} to {BASIS_CHARS_MAX:,} characters")
     what = f"requesting that {post} be erased"
     staff_id = signed_in(settings(), by, ROLES, what).staff_id
     asked = asyncio.run(look(settings(), post))
@@ -72,9 +72,7 @@ def confirm(
 
 
 @erase.command("list")
-def listed(
-    *, as_json: Annotated[bool, typer.Option("--json", help="One JSON document, for machines.")] = False
-) -> None:
+def listed(*, as_json: AsJson = False) -> None:
     """What was erased, by whom, and whether its key is gone."""
     found = erasures(settings())
     if as_json:
@@ -94,7 +92,7 @@ def listed(
 def certificate(
     post: Post,
     *,
-    to: Annotated[Path, typer.Option("--to", metavar="FILE", help="The ZIP file to make; it must not be there yet.")],
+    to: ToZip,
     by: By,
 ) -> None:
     """A certificate of the erasure, with proofs that a stranger checks with Python alone."""

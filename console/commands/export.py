@@ -11,10 +11,36 @@ import typer
 from console.exporting.asked import Asked, checked
 from console.filters import Author, Label, Language, NotAfter, NotBefore, Severity, Source, State, Surface, Url, wanted
 from console.instants import around_instant
+from console.options import Several, ToZip
 from console.whereabouts import Missing
 from records.settings import settings
 
-Several = list[str] | None
+Words = Annotated[
+    str, typer.Argument(metavar="WORDS", help='Words that must all be there; "in quotes" exactly so. None: any.')
+]
+Post = Annotated[
+    Several, typer.Option(metavar="ID", help="Only this post; may be given several times, as all filters.")
+]
+Case = Annotated[Several, typer.Option(metavar="ID", help="The same: a case is the review file of one post.")]
+Hold = Annotated[str | None, typer.Option(metavar="NAME", help="Only what is under this legal hold.")]
+Complete = Annotated[
+    bool,
+    typer.Option(
+        "--complete",
+        help="Prove that of what was recorded from --from until --until nothing is left out: the rest as hashes.",
+    ),
+]
+NotCaptured = Annotated[
+    str | None,
+    typer.Option(metavar="TEXT_OR_URL", help="Instead: that this is not in the record, and what was watched."),
+]
+At = Annotated[
+    str | None, typer.Option(metavar="TIME", help="With --not-captured: when it is said to have been there.")
+]
+Name = Annotated[
+    str | None, typer.Option("--as", metavar="NAME", help="Who you are, with a passphrase; else this account.")
+]
+Reason = Annotated[str | None, typer.Option(metavar="TEXT", help="What it is for; it stands on record.")]
 
 
 @dataclass(frozen=True)
@@ -27,18 +53,12 @@ class _Whom:
 
 
 def export(
-    text: Annotated[
-        str, typer.Argument(metavar="WORDS", help='Words that must all be there; "in quotes" exactly so. None: any.')
-    ] = "",
+    text: Words = "",
     *,
-    to: Annotated[Path, typer.Option("--to", metavar="FILE", help="The ZIP file to make; it must not be there yet.")],
-    post: Annotated[
-        Several, typer.Option(metavar="ID", help="Only this post; may be given several times, as all filters.")
-    ] = None,
-    case: Annotated[
-        Several, typer.Option(metavar="ID", help="The same: a case is the review file of one post.")
-    ] = None,
-    hold: Annotated[str | None, typer.Option(metavar="NAME", help="Only what is under this legal hold.")] = None,
+    to: ToZip,
+    post: Post = None,
+    case: Case = None,
+    hold: Hold = None,
     surface: Surface = None,
     source: Source = None,
     author: Author = None,
@@ -49,24 +69,11 @@ def export(
     url: Url = None,
     from_at: NotBefore = None,
     until_at: NotAfter = None,
-    complete: Annotated[
-        bool,
-        typer.Option(
-            "--complete",
-            help="Prove that of what was recorded from --from until --until nothing is left out: the rest as hashes.",
-        ),
-    ] = False,
-    not_captured: Annotated[
-        str | None,
-        typer.Option(metavar="TEXT_OR_URL", help="Instead: that this is not in the record, and what was watched."),
-    ] = None,
-    at: Annotated[
-        str | None, typer.Option(metavar="TIME", help="With --not-captured: when it is said to have been there.")
-    ] = None,
-    name: Annotated[
-        str | None, typer.Option("--as", metavar="NAME", help="Who you are, with a passphrase; else this account.")
-    ] = None,
-    reason: Annotated[str | None, typer.Option(metavar="TEXT", help="What it is for; it stands on record.")] = None,
+    complete: Complete = False,
+    not_captured: NotCaptured = None,
+    at: At = None,
+    name: Name = None,
+    reason: Reason = None,
 ) -> None:
     """Export posts with their proofs, so that whoever gets the file can check it with Python alone."""
     whom = _Whom(to, name, reason)
@@ -80,18 +87,9 @@ def export(
     if at:
         raise typer.BadParameter("--at belongs to --not-captured; posts are chosen by --from and --until")
     asked_for = wanted(
-        text=text,
-        surfaces=surface,
-        sources=source,
-        authors=author,
-        labels=label,
-        states=state,
-        languages=language,
-        severity_min=severity,
-        from_at=from_at,
-        until_at=until_at,
-        url=url,
-    )
+        text=text, surfaces=surface, sources=source, authors=author, labels=label, states=state,
+        languages=language, severity_min=severity, from_at=from_at, until_at=until_at, url=url,
+    )  # fmt: skip
     ids = tuple(dict.fromkeys([*(post or ()), *(case or ())]))
     _export(checked(Asked(asked_for, ids, hold, complete, reason)), whom)
 

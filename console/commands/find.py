@@ -11,6 +11,7 @@ from console.counts import facets_table, histogram_table
 from console.filters import Author, Label, Language, NotAfter, NotBefore, Severity, Source, State, Surface, Url, wanted
 from console.hits import LIMIT_MAX, NEAREST, summary, table, total, value, values
 from console.looking import Answer, Look, every, look
+from console.options import AsJson
 from console.terminal import screen
 from records.settings import settings
 
@@ -27,14 +28,30 @@ NOTHING_LIKE = """Nothing is like it, among the posts that this model has judged
   - more of the text: of a few words the model knows little;
   - words: `lifeguard find "..."` looks for what is said, not for what is meant."""
 
-Several = list[str] | None
+
+Words = Annotated[
+    str,
+    typer.Argument(metavar="TEXT", help='Words that must all be there; "in quotes" exactly so. None: the newest.'),
+]
+Like = Annotated[
+    str | None,
+    typer.Option(metavar="POST_OR_TEXT", help="What means the same as this post (id or address) or this text."),
+]
+Sort = Annotated[Literal["relevance", "newest", "oldest", "severity"], typer.Option(help="What comes first.")]
+Facets = Annotated[bool, typer.Option("--facets", help="Count by surface, author, label ... instead.")]
+By = Annotated[Literal["hour", "day", "week", "month"] | None, typer.Option(help="Count by time instead, as bars.")]
+Limit = Annotated[
+    int | None, typer.Option(metavar="COUNT", min=1, max=LIMIT_MAX, help=f"How many to show; {LIMIT} if not said.")
+]
+Pages = Annotated[
+    bool, typer.Option("--pages", help="Keep the answer for a while, and say how to go on to its next page.")
+]
+After = Annotated[str | None, typer.Option(metavar="TOKEN", help="The next page of an answer, as its last page says.")]
+Everything = Annotated[bool, typer.Option("--all", help="Every post found, one JSON object a line.")]
 
 
 def find(
-    text: Annotated[
-        str,
-        typer.Argument(metavar="TEXT", help='Words that must all be there; "in quotes" exactly so. None: the newest.'),
-    ] = "",
+    text: Words = "",
     *,
     surface: Surface = None,
     source: Source = None,
@@ -46,47 +63,24 @@ def find(
     from_at: NotBefore = None,
     until_at: NotAfter = None,
     url: Url = None,
-    like: Annotated[
-        str | None,
-        typer.Option(metavar="POST_OR_TEXT", help="What means the same as this post (id or address) or this text."),
-    ] = None,
-    sort: Annotated[
-        Literal["relevance", "newest", "oldest", "severity"], typer.Option(help="What comes first.")
-    ] = "relevance",
-    facets: Annotated[bool, typer.Option("--facets", help="Count by surface, author, label ... instead.")] = False,
-    by: Annotated[
-        Literal["hour", "day", "week", "month"] | None, typer.Option(help="Count by time instead, as bars.")
-    ] = None,
-    limit: Annotated[
-        int | None, typer.Option(metavar="COUNT", min=1, max=LIMIT_MAX, help=f"How many to show; {LIMIT} if not said.")
-    ] = None,
-    pages: Annotated[
-        bool, typer.Option("--pages", help="Keep the answer for a while, and say how to go on to its next page.")
-    ] = False,
-    after: Annotated[
-        str | None, typer.Option(metavar="TOKEN", help="The next page of an answer, as its last page says.")
-    ] = None,
-    everything: Annotated[bool, typer.Option("--all", help="Every post found, one JSON object a line.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document, for machines.")] = False,
+    like: Like = None,
+    sort: Sort = "relevance",
+    facets: Facets = False,
+    by: By = None,
+    limit: Limit = None,
+    pages: Pages = False,
+    after: After = None,
+    everything: Everything = False,
+    as_json: AsJson = False,
 ) -> None:
     """Posts that say something, come from somewhere, mean the same, or were judged to be something."""
     overview = facets or by is not None
     _refuse_together(like=like, overview=overview, pages=pages or bool(after), everything=everything)
     asked_for = wanted(
-        text=text,
-        surfaces=surface,
-        sources=source,
-        authors=author,
-        labels=label,
-        states=state,
-        languages=language,
-        severity_min=severity,
-        from_at=from_at,
-        until_at=until_at,
-        url=url,
-        sort=sort,
+        text=text, surfaces=surface, sources=source, authors=author, labels=label, states=state,
+        languages=language, severity_min=severity, from_at=from_at, until_at=until_at, url=url, sort=sort,
         size=limit or LIMIT,
-    )
+    )  # fmt: skip
     if everything:
         asyncio.run(_stream(asked_for))
         return

@@ -11,6 +11,7 @@ from rich.text import Text
 
 from console.filters import Author, Label, Language, NotAfter, NotBefore, Severity, Source, Surface, Url, wanted
 from console.holding import covers, in_words, known, publish, value
+from console.options import REASON_CHARS_MIN, AsJson, Several
 from console.staff.authentication import refused, signed_in
 from console.terminal import safe_line, screen
 from console.words import clock, counted
@@ -20,17 +21,14 @@ from moderation.holds import HoldState
 from records.errors import Malformed
 from records.settings import settings
 
-REASON_CHARS_MIN = 10
 REASON_CHARS_MAX = 2_000
 MAY_PLACE = ("compliance", "supervisor")
 MAY_RELEASE = ("compliance",)
 _NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
 
-Several = list[str] | None
 Name = Annotated[str, typer.Argument(metavar="NAME", help="The name of the hold, such as case-2026-7.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why, for whoever looks later; no content of posts.")]
 By = Annotated[str, typer.Option("--as", metavar="PERSON", help="Who does it; their passphrase is asked for.")]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON document, for machines.")]
 
 hold = typer.Typer(
     name="hold",
@@ -65,17 +63,9 @@ def place(
 
     _check(name, reason)
     asked_for = wanted(
-        text=words,
-        surfaces=surface,
-        sources=source,
-        authors=author,
-        labels=label,
-        languages=language,
-        severity_min=severity,
-        from_at=from_at,
-        until_at=until_at,
-        url=url,
-    )
+        text=words, surfaces=surface, sources=source, authors=author, labels=label, languages=language,
+        severity_min=severity, from_at=from_at, until_at=until_at, url=url,
+    )  # fmt: skip
     _place(name, by, reason, said_of(asked_for, post or ()))
 
 

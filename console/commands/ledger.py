@@ -10,13 +10,14 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
+from console.options import REASON_CHARS_MIN, AsJson
+from console.recording import publish
 from console.terminal import safe_line, screen
 from console.words import counted
 from records.errors import Malformed
 from records.registry import GapAcceptance
 from records.settings import settings
-
-REASON_CHARS_MIN = 10
+from records.topics import REGISTRY
 
 ledger = typer.Typer(
     name="ledger",
@@ -30,7 +31,7 @@ ledger = typer.Typer(
 def listed(
     context: typer.Context,
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document, for machines.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """The logs of the ledger: how much is kept, signed and cosigned, and what has stopped."""
     if context.invoked_subcommand is not None:
@@ -64,7 +65,7 @@ def accept_gap(
     )
     if not yes and not typer.confirm(f"Does {staff} accept that?"):
         raise typer.Exit(1)
-    _publish(_acceptance(origin, gap, reason, staff))
+    publish(settings(), REGISTRY, _acceptance(origin, gap, reason, staff))
     out.print(Text("Accepted and on record; the keeper goes on within seconds."))
 
 
@@ -94,17 +95,6 @@ def _acceptance(origin: str, gap: Mapping[str, int], reason: str, staff: str) ->
         until_offset=gap["until"],
         reason=reason,
     )
-
-
-def _publish(acceptance: GapAcceptance) -> None:
-    from ingest.publisher import Publisher
-    from records.topics import REGISTRY
-
-    publisher = Publisher(settings())
-    try:
-        publisher.publish(REGISTRY, acceptance)
-    finally:
-        publisher.close()
 
 
 def _show(health: Mapping[str, Any], logs: Sequence[Mapping[str, Any]]) -> None:

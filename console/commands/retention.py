@@ -4,21 +4,20 @@ import asyncio
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Any
 
 import typer
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
+from console.options import AsJson
 from console.terminal import safe_line, screen
 from console.words import clock, counted
 from records.settings import settings
 
 
-def retention(
-    *, as_json: Annotated[bool, typer.Option("--json", help="One JSON document, for machines.")] = False
-) -> None:
+def retention(*, as_json: AsJson = False) -> None:
     """What has outlived its retention period now, by class; what a legal hold keeps; and when the next period ends."""
     from console.retaining.overview import overview
 

@@ -3,13 +3,14 @@
 import asyncio
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
+from console.options import AsJson
 from console.terminal import safe_line, screen
 from console.words import iso, minute
 from records.settings import settings
@@ -21,7 +22,7 @@ NONE_NOW = "none now"
 
 
 def rules(
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document, for machines.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """What each rule looks for, whose it is, how many posts have a finding of it now, and when the newest came."""
     from moderation.policy import load_policy

@@ -12,6 +12,8 @@ from rich.text import Text
 
 from console.account import account
 from console.instants import until_instant
+from console.options import AsJson
+from console.recording import publish
 from console.staff.accounts import Account, Accounts, refuse_weak
 from console.staff.authentication import grants, passphrase, signed_in
 from console.terminal import safe_line, screen
@@ -19,6 +21,7 @@ from console.words import minute
 from records.errors import Malformed, NotAllowed
 from records.registry import RoleGrant
 from records.settings import settings
+from records.topics import REGISTRY
 
 ADMINISTRATOR = "administrator"
 Role = Literal["reviewer", "supervisor", "compliance", "examiner", "administrator"]
@@ -32,7 +35,6 @@ Until = Annotated[
     datetime | None,
     typer.Option("--until", parser=until_instant, metavar="TIME", help="The role ends then; an examiner needs it."),
 ]
-Json = Annotated[bool, typer.Option("--json", help="One JSON document, for machines.")]
 _ANY = get_args(Role)
 _NAME = re.compile(r"[\w][\w.@+-]{0,63}")
 
@@ -45,7 +47,7 @@ staff = typer.Typer(
 
 
 @staff.command("list")
-def listed(*, as_json: Json = False) -> None:
+def listed(*, as_json: AsJson = False) -> None:
     """Who has an account, as what, and until when."""
     accounts = Accounts(settings()).all()
     roles = grants(settings()) if accounts else {}
@@ -76,7 +78,11 @@ def add(name: Name, *, role: What, until: Until = None, by: As = None) -> None:
         raise NotAllowed(f"there is an account {name} already: `lifeguard staff role` gives it another role")
     given = _new_passphrase(name)
     # The record first: an account without a role can do nothing, and the same command makes up for what is missing.
-    _grant(RoleGrant(registry_id=name, staff_id=staff_id, set_at=datetime.now(UTC), role=role, until=until))
+    publish(
+        settings(),
+        REGISTRY,
+        RoleGrant(registry_id=name, staff_id=staff_id, set_at=datetime.now(UTC), role=role, until=until),
+    )
     accounts.add(name, given)
     screen().print(Text(safe_line(f"{name} may sign in as {role}{_ends(until)}.")))
     if first:
@@ -93,7 +99,11 @@ def another_role(name: Name, *, role: What, until: Until = None, by: As = None) 
         raise NotAllowed("an administrator does not change their own role: another one does")
     if not Accounts(settings()).has(name):
         raise NotAllowed(f"there is no account {name}")
-    _grant(RoleGrant(registry_id=name, staff_id=staff_id, set_at=datetime.now(UTC), role=role, until=until))
+    publish(
+        settings(),
+        REGISTRY,
+        RoleGrant(registry_id=name, staff_id=staff_id, set_at=datetime.now(UTC), role=role, until=until),
+    )
     screen().print(Text(safe_line(f"{name} may sign in as {role}{_ends(until)}.")))
 
 
@@ -116,7 +126,11 @@ def remove(name: Name, *, by: As = None) -> None:
         raise NotAllowed(f"there is no account {name}")
     had = grants(settings()).get(name)
     role = had.role if had else "reviewer"
-    _grant(RoleGrant(registry_id=name, staff_id=staff_id, set_at=datetime.now(UTC), role=role, granted=False))
+    publish(
+        settings(),
+        REGISTRY,
+        RoleGrant(registry_id=name, staff_id=staff_id, set_at=datetime.now(UTC), role=role, granted=False),
+    )
     accounts.remove(name)
     screen().print(Text(safe_line(f"{name} cannot sign in any more.")))
 
@@ -148,14 +162,3 @@ def _row(one: Account, said: RoleGrant | None) -> dict[str, str | int | None]:
     role = said if said and said.granted else None
     until = role.until.isoformat() if role and role.until else None
     return {"name": one.staff_id, "role": role.role if role else None, "until": until, "failures": one.failures}
-
-
-def _grant(said: RoleGrant) -> None:
-    from ingest.publisher import Publisher
-    from records.topics import REGISTRY
-
-    publisher = Publisher(settings())
-    try:
-        publisher.publish(REGISTRY, said)
-    finally:
-        publisher.close()

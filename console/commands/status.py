@@ -14,9 +14,9 @@ from rich.text import Text
 from console import coverage, telling_ledger, telling_watching
 from console.checks import look, silent
 from console.instants import from_instant, until_instant
-from console.telling_acts import STATES
+from console.options import AsJson
 from console.terminal import safe_line, screen
-from console.words import counted
+from console.words import STATES, counted
 from records.settings import settings
 
 STYLES = {"alive": "green", "silent": "bold red"}
@@ -36,7 +36,7 @@ def status(
         datetime | None,
         typer.Option("--until", parser=until_instant, metavar="TIME", help="With --coverage: until this day or time."),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document, for machines.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Whether all is up, what is behind, what there is, what we watched; exit code 1 if something is down or silent."""
     now = datetime.now(UTC)

@@ -12,9 +12,9 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from console.telling_verdicts import SEVERITIES
+from console.options import AsJson
 from console.terminal import safe_line, screen
-from console.words import counted
+from console.words import SEVERITIES, counted
 from records.errors import Malformed
 from records.settings import settings
 
@@ -34,7 +34,7 @@ def tags(
         str | None, typer.Argument(metavar="NAME", help="One tag: also which posts it missed, or took for its own.")
     ] = None,
     *,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document, for machines.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """The labels that staff define by examples: how many there are of each, and how well the tag tells them apart."""
     in_force = _load()

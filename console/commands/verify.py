@@ -12,6 +12,7 @@ import typer
 from rich.padding import Padding
 from rich.text import Text
 
+from console.options import AsJson
 from console.terminal import safe_line, screen
 from records.errors import Misconfigured, Problem
 from records.settings import settings
@@ -39,7 +40,7 @@ def verify(
     continuously: Annotated[
         bool, typer.Option("--continuously", help="In small steps, again and again, until it is stopped.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document, for machines.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Compare the ledger with its proofs and its witnesses, and the indices with the ledger; exit code 1 if it differs.
 
@@ -66,7 +67,7 @@ def verify(
 
 
 def _verified(folder: Path | None, log: str | None, *, index: bool, contents: bool) -> "Outcome":
-    from console.verifying.recording import record
+    from console.recording import audit
     from console.verifying.where import Where, statements
     from console.verifying.whole import Asked
 
@@ -74,7 +75,7 @@ def _verified(folder: Path | None, log: str | None, *, index: bool, contents: bo
     where = Where(settings(), folder, who, f"verify-{uuid.uuid4().hex}")
     outcome = asyncio.run(_run(where, Asked(log, index, contents), statements(settings())))
     try:
-        record(settings(), outcome, log or (str(folder) if folder else "the whole ledger"), who)
+        audit(settings(), "verified", who, log or (str(folder) if folder else "the whole ledger"), outcome.line())
     except Problem as reason:
         screen(to_stderr=True).print(Text(safe_line(f"no record was made of this: {reason}")))
     return outcome

@@ -11,14 +11,12 @@ from console.dossier.integrity import not_checked, paths_of, with_integrity
 from console.dossier.material import Known, Material
 from console.dossier.trust import trust
 from console.dossier.values import AsOf, Dossier
-from console.whereabouts import Missing, kind_of, whereabouts
+from console.whereabouts import Missing, captured, whereabouts
 from console.words import iso
 from records.errors import Problem, Unavailable
 
 if TYPE_CHECKING:
-    from records.documents import PostDocument
     from records.settings import Settings
-    from search.client import Search
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ async def ask(settings: "Settings", missing: Missing, then: datetime | None, now
 
     asked = missing.asked
     async with Search(settings) as search:
-        document = await _document(search, asked)
+        document = await captured(search, asked)
         post_id = document["post_id"] if document else asked
         facts = await facts_of(search, post_id)
         if not facts and (document is None or then is not None):
@@ -92,14 +90,3 @@ def _past(settings: "Settings", material: Material, known: Known, then: datetime
             return Answer(material.post_id, asked, with_integrity(gathered, ledger, trust(settings)), as_of)
     except Unavailable as reason:
         raise Unavailable(f"a past state is made from the ledger: {reason}") from None
-
-
-async def _document(search: "Search", asked: str) -> "PostDocument | None":
-    """By id, by address, or by what it says."""
-    from search.finder import get_post
-    from search.places import post_with_text
-
-    if kind_of(asked) != "text":
-        return await get_post(search, asked, realtime=True)
-    post_id = await post_with_text(search, asked)
-    return await get_post(search, post_id, realtime=True) if post_id else None

@@ -1,7 +1,7 @@
 """Gathers a dossier: from the indices, the registry, the policy in force, and what was being watched.
 
-`known_now` is looked up once, and `gather` for each post; `with_integrity` of `console.dossier.integrity` adds the
-proofs. `Gathered.facts` are the documents of the index `history` that the dossier is made of.
+`known_now` is looked up once; `with_integrity` of `console.dossier.integrity` adds the proofs. `Gathered.facts` are the
+documents of the index `history` that the dossier is made of.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, cast
 from console.dossier.making import dossier
 from console.dossier.material import Fact, Known, Material
 from console.dossier.values import AsOf, Dossier
+from console.recording import registered
 from console.whereabouts import around
 from records.errors import Problem, Unavailable
 
@@ -34,30 +35,18 @@ class Gathered:
 
 def known_now(settings: "Settings") -> Known:
     """Registry, policy and settings as they are now; what cannot be had is said in the dossier to be missing."""
-    registered, why = _registered(settings)
+    entries, why = _registered(settings)
     policy = _policy(settings)
     helps, retentions = _of_tags(settings, policy)
     return Known(
         now=datetime.now(UTC),
         policy=policy,
-        registered=registered,
+        registered=entries,
         unregistered=why,
         context_posts_max=settings.dossier_context_posts,
         tag_helps=helps,
         tag_retentions=retentions,
     )
-
-
-async def gather(search: "Search", post_id: str, known: Known) -> Gathered | None:
-    """The dossier of one post by our id; None where neither index knows it."""
-    from search.finder import facts_of, get_post
-
-    document, facts = await asyncio.gather(get_post(search, post_id), facts_of(search, post_id))
-    if document is not None and document["post_id"] != post_id:
-        document = None
-    if document is None and not facts:
-        return None
-    return await gather_around(search, Material(post_id, document, facts), known)
 
 
 async def gather_around(search: "Search", material: Material, known: Known) -> Gathered:
@@ -89,15 +78,10 @@ def _source_of(material: Material) -> str:
 
 
 def _registered(settings: "Settings") -> "tuple[Sequence[Registered] | None, str]":
-    from ingest.registry import Registry
-
-    registry = Registry(settings)
     try:
-        return list(registry.look()), ""
+        return registered(settings), ""
     except Unavailable as reason:
         return None, f"the registry, where people set things up, could not be read: {reason}"
-    finally:
-        registry.close()
 
 
 def _policy(settings: "Settings") -> "Policy | None":

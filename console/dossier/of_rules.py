@@ -6,6 +6,7 @@ from typing import Any
 from console.dossier.material import Known, Material, instant
 from console.dossier.part import LEARNT_LATER
 from console.dossier.standing import Gaps, HoldOn, PolicyUsed, RetentionOf, Rules, Stretch
+from console.holding import holds_of
 from console.telling_watching import length
 from console.words import parsed
 
@@ -61,22 +62,21 @@ def _retention(material: Material, known: Known) -> RetentionOf | None:
 
 def _holds(material: Material, known: Known) -> Iterator[HoldOn]:
     """Those that are in force on the post, and those that were."""
-    from ingest.registry import newest
-
     in_force = list(material.told.get("holds") or ())
     acts = [fact["record"].get("hold_id") for fact in material.about("decisions") if fact["kind"] == "legal_hold"]
-    entries = newest(known.registered or (), "hold")
+    entries = known.registered or ()
+    standing = holds_of(entries)
     for hold_id in dict.fromkeys([*in_force, *filter(None, acts)]):
-        entry = entries.get(hold_id)
-        said: Any = entry.said if entry else None
+        hold = standing.get(hold_id)
+        entry = next((one for one in entries if hold and one.said is hold.newest), None)
         unread = dict.fromkeys(("placed_by", "placed_at", "reason", "state", "place"), known.unregistered)
         yield HoldOn(
             hold_id=hold_id,
             in_force=hold_id in in_force,
-            state=said and said.state,
-            placed_by=said and said.staff_id,
+            state=hold.state if hold else None,
+            placed_by=hold.newest.staff_id if hold else None,
             placed_at=entry.recorded_at if entry else None,
-            reason=said and said.reason,
+            reason=hold.placed.reason if hold else None,
             place=entry.place if entry else None,
             absent={} if known.registered is not None else unread,
         )

@@ -68,7 +68,7 @@ async def gathered(
     search: "Search", documents: "Sequence[PostDocument]", known: Known, watching: Watching
 ) -> list[Gathered]:
     """A dossier of each post, without its integrity."""
-    from search.exported import facts_of_many
+    from search.finder import facts_of_many
 
     facts = await facts_of_many(search, [one["post_id"] for one in documents])
     found: list[Gathered] = []

@@ -72,7 +72,8 @@ class _Desk:
 
 async def make(sources: Sources, asked: Asked, files: Files, folder: Path, tell: Teller) -> Made:
     """Everything but manifest and anchor, which the file adds itself; raises Malformed where nothing is found."""
-    from search.exported import chosen, count, posts
+    from search.exported import chosen, posts
+    from search.totals import count
 
     query = chosen(asked.wanted, asked.hold_id, asked.post_ids)
     total = await count(sources.search, query)

@@ -10,7 +10,7 @@ from console.exporting.files import Files
 from console.exporting.recorded import between
 from console.exporting.snapshot import Place, Snapshot
 from console.page import Cover, render_not_captured
-from console.whereabouts import Missing, kind_of, whereabouts
+from console.whereabouts import Missing, captured, kind_of, whereabouts
 from console.words import counted, parsed
 from records.codec import decode
 from records.errors import Malformed, NewerVersion
@@ -38,13 +38,13 @@ class Negative:
 
 async def negative(search: "Search", missing: Missing, now: datetime) -> Negative:
     """The answer; raises Malformed, naming the post, where it was captured."""
-    from search.exported import erased_count
+    from search.totals import ERASED, count
 
     await search.ask("POST", f"/{search.posts},{search.history}/_refresh")
     await _refuse_captured(search, missing.asked)
     found = await whereabouts(search, missing, now)
     nearest = tuple(near["post_id"] for near in found["nearest"])
-    return Negative({**found, "nearest": []}, nearest, await erased_count(search), now)
+    return Negative({**found, "nearest": []}, nearest, await count(search, ERASED), now)
 
 
 def put(answer: Negative, ledger: Snapshot, files: Files, made_by: str) -> list[Place]:
@@ -103,15 +103,14 @@ def _about(value: bytes, time: tuple[datetime, datetime]) -> bool:
 
 
 async def _refuse_captured(search: "Search", asked: str) -> None:
-    from search.finder import facts_of, get_post
-    from search.places import post_with_text
+    from search.finder import facts_of
 
-    kind = kind_of(asked)
-    if kind != "text":
-        document = await get_post(search, asked, realtime=True)
-        post_id = document["post_id"] if document else asked if await facts_of(search, asked) else None
+    if document := await captured(search, asked):
+        post_id: str | None = document["post_id"]
+    elif kind_of(asked) == "text":
+        post_id = await _post_with_phrase(search, asked)
     else:
-        post_id = await post_with_text(search, asked) or await _post_with_phrase(search, asked)
+        post_id = asked if await facts_of(search, asked) else None
     if post_id:
         raise Malformed(f"it was captured: {post_id} (lifeguard why shows it, lifeguard export --post proves it)")
 

@@ -47,7 +47,7 @@ COLUMNS = (
     Column("labels", "string", "what it was found to be, separated by spaces"),
     Column("severity", "integer", "the highest severity of a finding, 0 to 3"),
     Column("state", "string", "where its case stands"),
-    Column("action", "string", "what a reviewer decided"),
+    Column("action", "string", "what a moderator decided"),
     Column("decided_by", "string", "the member of staff who decided"),
     Column("decided_at", "dateTime", "when it was decided"),
     Column("holds", "string", "the legal holds on it, separated by spaces"),

@@ -1,22 +1,17 @@
 """Puts the digest of a manifest into the ledger as an `audit` record, and waits for the proof of it."""
 
 import time
-from datetime import UTC, datetime
-from uuid import uuid4
 
 from console.dossier.trust import trust
 from console.proving.prover import Prover
 from console.proving.writing import Anchored, Keys
+from console.recording import audit
 from ingest.ledger import Remote
-from ingest.publisher import Publisher
-from records.audit import Audit
 from records.errors import Misconfigured, Unavailable
 from records.settings import Settings
-from records.topics import AUDIT
 
 WAIT_SECONDS_MAX = 60.0
 POLL_SECONDS = 0.25
-LINE_CHARS_MAX = 2_048
 
 
 def keys_of(settings: Settings) -> Keys:
@@ -30,29 +25,14 @@ def keys_of(settings: Settings) -> Keys:
 
 def anchor(settings: Settings, keys: Keys, staff_id: str, asked: str, digest: str) -> Anchored:
     """Publishes, and returns once a checkpoint speaks of it, cosigned where there are witnesses; raises Unavailable."""
-    publisher = Publisher(settings)
-    said = Audit(
-        kind="export",
-        staff_id=staff_id,
-        idempotency_key=f"export-{uuid4().hex}",
-        subject=asked[:LINE_CHARS_MAX],
-        detail=f"sha256 {digest}",
-        happened_at=datetime.now(UTC),
-    )
-    try:
-        place = publisher.publish(AUDIT, said)
-    finally:
-        publisher.close()
+    place = audit(settings, "export", staff_id, asked, f"sha256 {digest}")
     ends_at = time.monotonic() + WAIT_SECONDS_MAX
     with Remote(settings, staff_id, "export") as reader:
         while True:
             prover = Prover(reader, keys.public, [verifier for verifier, _ in keys.witnesses])
-            for state in prover.logs():
-                where = (state.log.topic_id, place.partition, place.offset)
-                ours = state.log.topic == AUDIT.name and state.log.partition == place.partition
-                if ours and state.checkpoint.ended is None and prover.covers(where):
-                    [entry] = prover.prove([where])
-                    return Anchored(entry, prover.checkpoints()[state.log.path])
+            if where := prover.newest(place.topic, place.partition, place.offset):
+                [entry] = prover.prove([where])
+                return Anchored(entry, prover.checkpoints()[entry.log.path])
             if time.monotonic() > ends_at:
                 raise Unavailable(
                     f"the ledger does not say after {WAIT_SECONDS_MAX:.0f} s that it has this export's record"

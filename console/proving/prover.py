@@ -80,6 +80,15 @@ class Prover:
         state = self._states.get(where[:2])
         return state is not None and where[2] < self._checkpoint(state)[0].size
 
+    def newest(self, topic: str, partition: int, offset: int) -> Where | None:
+        """An entry of the log of a topic that Kafka has now, by our name for it, where the checkpoint covers it."""
+        for state in self.logs():
+            where = (state.log.topic_id, partition, offset)
+            ours = (state.log.topic, state.log.partition) == (topic, partition)
+            if ours and state.checkpoint.ended is None and self.covers(where):
+                return where
+        return None
+
     def logs(self) -> list[LogState]:
         """Every log, as it was when this was made."""
         return list(self._states.values())

@@ -7,11 +7,11 @@ from typing import Any
 from moderation.cases.decided import HOLDS_MAX
 from moderation.holds import HoldState
 from moderation.retention import Kept
+from records.base import LINE_CHARS_MAX
 from records.decisions import Erase, LegalHold
 from records.registry import Erasure
 
 STAFF_ID = "retain"
-LINE_CHARS_MAX = 2_048
 
 Post = Mapping[str, Any]
 

@@ -10,14 +10,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from console.holding import holds_of, in_force
 from console.retaining.acts import erasure
-from console.retaining.reach import Reach, holds_of, in_force, recorded
+from console.retaining.reach import Reach, recorded
 from moderation.holds import HoldState
 from records.registry import Erasure
 from records.topics import REGISTRY
-from search.expiring import erased, erased_count
+from search.expiring import erased
 from search.holds import among, may_have_covered
 from search.indexer import Indexer
+from search.totals import ERASED, count
 
 if TYPE_CHECKING:
     from ingest.registry import Registered
@@ -41,8 +43,8 @@ class Erasing:
 
     async def carry_out(self, reach: Reach) -> int:
         """How many erasures were asked of the keeper."""
-        count = await erased_count(reach.search)
-        if count == self._settled:
+        gone = await count(reach.search, ERASED)
+        if gone == self._settled:
             return 0
         asked, self.contested, self.unexplained, pending = 0, 0, 0, 0
         known = _erasures(await reach.registered())
@@ -52,7 +54,7 @@ class Erasing:
                 pending += len(new)
                 for start in range(0, len(new), AT_ONCE):
                     asked += await self._ask(reach, new[start : start + AT_ONCE])
-        self._settled = None if pending else count
+        self._settled = None if pending else gone
         return asked
 
     async def _ask(self, reach: Reach, post_ids: Sequence[str]) -> int:

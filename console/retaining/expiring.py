@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from console.holding import holds_of, in_force
 from console.retaining.acts import STAFF_ID, expired
 from console.retaining.due import Due, Rules, due, still_due
 from console.retaining.holding import finding
-from console.retaining.reach import Reach, holds_of, in_force
+from console.retaining.reach import Reach
 from moderation.holds import HoldState
 from records.registry import ExpiryReport
 from records.topics import DECISIONS, REGISTRY

@@ -5,8 +5,9 @@ from contextlib import aclosing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from console.holding import in_force
 from console.retaining.acts import lifted, placed
-from console.retaining.reach import Reach, in_force
+from console.retaining.reach import Reach
 from moderation.holds import HoldState
 from records.errors import Malformed
 from records.topics import DECISIONS

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from console.holding import holds_of, in_force
+from console.recording import registered
 from console.retaining.due import Due, Rules, due, next_due
 from console.retaining.holding import finding
-from console.retaining.reach import holds_of, in_force
 from console.words import iso
 from moderation.holds import HoldState
 from moderation.policy import load_policy
@@ -35,20 +36,15 @@ class _Counts:
 
 async def overview(settings: Settings, now: datetime) -> dict[str, Any]:
     """Everything as values; instants are ISO 8601."""
-    from ingest.registry import Registry
     from search.client import Search
 
-    registry = Registry(settings)
     policy = load_policy(settings.policy_file)
     rules = Rules(policy, retentions_of(settings.tags_dir, policy))
-    try:
-        registered = await asyncio.to_thread(registry.look)
-    finally:
-        registry.close()
+    entries = await asyncio.to_thread(registered, settings)
     async with Search(settings) as search:
-        counts = await _counted(search, rules, list(in_force(holds_of(registered))), now)
+        counts = await _counted(search, rules, in_force(holds_of(entries)), now)
         next_at = await next_due(search, rules, now)
-    reports = [one.said for one in registered if isinstance(one.said, ExpiryReport)]
+    reports = [one.said for one in entries if isinstance(one.said, ExpiryReport)]
     return {
         "classes": [
             {

@@ -22,8 +22,8 @@ from records.errors import Unavailable
 from records.logs import log_to_stderr
 from records.settings import Settings
 from search.client import Search
-from search.expiring import erased_count
 from search.expunging import expunge
+from search.totals import ERASED, count
 
 LOOK_SECONDS = 5.0
 """So often somebody looks whether something was erased since the indices were last rid of it."""
@@ -82,11 +82,11 @@ async def _expunging(settings: Settings, search: Search, standing: Standing) -> 
     gone, waiting = 0, waits()
     while True:
         try:
-            count = await erased_count(search)
-            if count != gone:
+            erased = await count(search, ERASED)
+            if erased != gone:
                 began = time.monotonic()
                 await expunge(search)
-                gone = count
+                gone = erased
                 standing.waits("expunging", None)
                 standing.expunged(datetime.now(UTC), time.monotonic() - began)
                 await asyncio.sleep(settings.expunge_seconds)

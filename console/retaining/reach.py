@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
-from moderation.holds import HoldState, standing
 from moderation.policy import Policy
 from records.base import Record
 from records.registry import Hold
@@ -85,16 +84,6 @@ class Reach:
             await asyncio.to_thread(self.publisher.publish_all, topic, unsent)
             self.sent.sent(unsent)
         return len(unsent)
-
-
-def holds_of(registered: "Iterable[Registered]") -> dict[str, HoldState]:
-    """Every hold by its name, in force or not."""
-    return standing(one.said for one in registered if isinstance(one.said, Hold))
-
-
-def in_force(holds: Mapping[str, HoldState]) -> list[HoldState]:
-    """Those that are not released."""
-    return [hold for hold in holds.values() if hold.in_force]
 
 
 def recorded(registered: "Iterable[Registered]") -> dict[str, Any]:

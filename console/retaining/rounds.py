@@ -4,10 +4,11 @@ import time
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from console.holding import holds_of
 from console.retaining.erasing import Erasing
 from console.retaining.expiring import Expiring
 from console.retaining.holding import lift, place, unreadable
-from console.retaining.reach import Reach, holds_of
+from console.retaining.reach import Reach
 from console.retaining.standing import Round
 
 

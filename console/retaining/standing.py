@@ -8,6 +8,8 @@ from typing import Any
 import structlog
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Gauge, generate_latest
 
+from console.words import counted
+
 DONE = Counter("lifeguard_retain_acts", "What was published, by what it is.", ["what"])
 ROUNDS = Counter("lifeguard_retain_rounds", "Whole rounds.")
 ROUND_SECONDS = Gauge("lifeguard_retain_round_seconds", "How long the last whole round took.")
@@ -44,13 +46,15 @@ class Round:
             for name, reason in self.unreadable.items()
         ]
         if self.contested:
+            were, them, are = ("it was", "it", "it is") if self.contested == 1 else ("they were", "them", "they are")
             found.append(
-                f"{self.contested} erasures wait: a legal hold was placed while they were confirmed, and may cover "
-                "them; they are carried out once it is released"
+                f"{counted(self.contested, 'erasure waits', 'erasures wait')}: a legal hold was placed while {were} "
+                f"confirmed, and may cover {them}; {are} carried out once the hold is released"
             )
         if self.unexplained:
             found.append(
-                f"{self.unexplained} erased posts do not say who decided it: `lifeguard rebuild` folds them again"
+                f"{counted(self.unexplained, 'erased post does', 'erased posts do')} not say who decided it: "
+                "`lifeguard rebuild` folds everything again"
             )
         return found
 

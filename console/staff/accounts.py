@@ -5,21 +5,17 @@ the parameters of RFC 9106's second choice (64 MiB, three passes, four lanes); a
 its passphrase is next given. Who may do what is not here: roles are records.
 """
 
-import os
 import secrets
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from math import ceil
-from pathlib import Path
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from argon2.profiles import RFC_9106_LOW_MEMORY
 
-from records.errors import Malformed, Misconfigured, NotAllowed, Unavailable
+from console.staff.file import StaffFile
+from records.errors import Malformed, NotAllowed
 from records.settings import Settings
 
 PASSPHRASE_CHARS_MIN, PASSPHRASE_CHARS_MAX = 12, 1_000
@@ -28,8 +24,6 @@ FAILURES_FREE = 5
 WAIT_SECONDS_FIRST, WAIT_SECONDS_MAX = 30, 3_600
 FORGOTTEN_SECONDS = 24 * 3_600
 """Failures are forgotten when nobody has tried for so long after the wait."""
-BUSY_SECONDS_MAX = 10
-FOR_OTHERS = 0o077
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS accounts (staff_id TEXT PRIMARY KEY, hash TEXT NOT NULL)",
     # Of names without an account, too: whoever guesses is not told by the wait which names there are.
@@ -54,17 +48,26 @@ class Account:
     failures: int
 
 
+class Wait(NotAllowed):
+    """Too many wrong passphrases: nobody may try this name for so many seconds."""
+
+    def __init__(self, staff_id: str, seconds: int) -> None:
+        super().__init__(f"too many wrong passphrases for {staff_id}: wait {seconds} seconds")
+        self.seconds = seconds
+
+
 class Accounts:
     """The accounts of one file, which is made when the first one is added; each change is on disk when it returns."""
 
     def __init__(self, settings: Settings) -> None:
-        self.file: Path = settings.staff_file or settings.data_dir / "staff.sqlite"
+        self._rows = StaffFile(settings, _TABLES)
+        self.file = self._rows.path
 
     def all(self) -> list[Account]:
         """Every account, by name."""
         if not self.file.exists():
             return []
-        with self._opened() as rows:
+        with self._rows.opened() as rows:
             return [Account(*row) for row in rows.execute(_ALL)]
 
     def has(self, staff_id: str) -> bool:
@@ -74,7 +77,7 @@ class Accounts:
     def add(self, staff_id: str, passphrase: str) -> None:
         """A new account; raises Malformed for a passphrase that is no good, NotAllowed where the name is taken."""
         refuse_weak(passphrase, staff_id)
-        with self._opened() as rows:
+        with self._rows.opened() as rows:
             if rows.execute(_HASH, (staff_id,)).fetchone():
                 raise NotAllowed(f"there is an account {staff_id} already")
             rows.execute(_ADD, (staff_id, _HASHER.hash(passphrase)))
@@ -82,14 +85,14 @@ class Accounts:
     def change(self, staff_id: str, passphrase: str) -> None:
         """Another passphrase; the failures are forgotten."""
         refuse_weak(passphrase, staff_id)
-        with self._opened() as rows:
+        with self._rows.opened() as rows:
             if not rows.execute(_RENEW, (_HASHER.hash(passphrase), staff_id)).rowcount:
                 raise NotAllowed(f"there is no account {staff_id}")
             rows.execute(_FORGIVE, (staff_id, 0.0))
 
     def remove(self, staff_id: str) -> None:
         """Nobody signs in by this name any more; what they did stays on record."""
-        with self._opened() as rows:
+        with self._rows.opened() as rows:
             if not rows.execute(_REMOVE, (staff_id,)).rowcount:
                 raise NotAllowed(f"there is no account {staff_id}")
 
@@ -99,10 +102,10 @@ class Accounts:
         Nobody else gets to guess meanwhile: guesses are counted one by one.
         """
         nobody = _nobody()
-        with self._opened() as rows:
+        with self._rows.opened() as rows:
             failures, wait_until = rows.execute(_FAILED, (staff_id,)).fetchone() or (0, 0.0)
             if wait_until > now:
-                raise NotAllowed(f"too many wrong passphrases for {staff_id}: wait {ceil(wait_until - now)} seconds")
+                raise Wait(staff_id, ceil(wait_until - now))
             found = rows.execute(_HASH, (staff_id,)).fetchone()
             right = _matches(found[0] if found else nobody, passphrase) and found is not None
             if not right:
@@ -112,37 +115,6 @@ class Accounts:
             rows.execute(_FORGIVE, (staff_id if right else None, now - FORGOTTEN_SECONDS))
         if not right:
             raise NotAllowed(f"this is not the passphrase of {staff_id}, or there is no such account")
-
-    @contextmanager
-    def _opened(self) -> Iterator[sqlite3.Connection]:
-        """One transaction; nobody else writes meanwhile."""
-        self._made()
-        try:
-            rows = sqlite3.connect(self.file, timeout=BUSY_SECONDS_MAX, isolation_level=None)
-            try:
-                rows.execute("PRAGMA secure_delete = ON")
-                rows.execute("PRAGMA synchronous = FULL")
-                rows.execute("BEGIN IMMEDIATE")
-                for table in _TABLES:
-                    rows.execute(table)
-                yield rows
-                rows.execute("COMMIT")
-            finally:
-                rows.close()
-        except sqlite3.OperationalError as error:
-            raise Unavailable(f"the accounts in {self.file} cannot be used now: {error}") from None
-        except sqlite3.DatabaseError:
-            raise Misconfigured(f"{self.file} is no file of accounts: restore it from a backup") from None
-
-    def _made(self) -> None:
-        try:
-            self.file.parent.mkdir(parents=True, exist_ok=True)
-            os.close(os.open(self.file, os.O_RDWR | os.O_CREAT, 0o600))
-            open_to_others = self.file.stat().st_mode & FOR_OTHERS
-        except OSError as error:
-            raise Misconfigured(f"LIFEGUARD_STAFF_FILE, {self.file}, cannot be used: {error.strerror}") from None
-        if open_to_others:
-            raise Misconfigured(f"LIFEGUARD_STAFF_FILE, {self.file}, is open to others: chmod 600")
 
 
 def refuse_weak(passphrase: str, staff_id: str) -> None:

@@ -6,26 +6,20 @@ Every success and every refusal is on record before the command goes on.
 import os
 import sys
 import time
-import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Literal
 
 import typer
 
 from console.account import account
-from console.staff.accounts import FOR_OTHERS, PASSPHRASE_CHARS_MAX, Accounts
-from records.audit import Audit
+from console.recording import audit, registered
+from console.staff.accounts import PASSPHRASE_CHARS_MAX, Accounts
+from console.staff.file import FOR_OTHERS
 from records.errors import Misconfigured, NotAllowed
 from records.registry import RoleGrant
 from records.settings import Settings
-from records.topics import AUDIT
 
-if TYPE_CHECKING:
-    from ingest.publisher import Publisher
-
-LINE_CHARS_MAX = 2_048
 NOBODY_YET = "there is no account yet: `lifeguard staff add NAME --role administrator` makes the first one"
 
 
@@ -42,36 +36,24 @@ def signed_in(settings: Settings, name: str, needs: Collection[str], what: str) 
 
     `what` says in a few words what for, and stands on the record of a refusal.
     """
-    from ingest.publisher import Publisher
-
     accounts = Accounts(settings)
     if not accounts.all():
         raise NotAllowed(NOBODY_YET)
     given = _given(settings, name)
-    publisher = Publisher(settings)
     try:
-        try:
-            accounts.check(name, given, time.time())
-            role = role_of(settings, name)
-            _refuse_other_role(name, role, needs)
-        except NotAllowed as reason:
-            record(publisher, "refusal", name, what, str(reason))
-            raise
-        record(publisher, "sign_in", name, what, f"as {role}, at the command line of {account()}")
-    finally:
-        publisher.close()
+        accounts.check(name, given, time.time())
+        role = role_of(settings, name)
+        _refuse_other_role(name, role, needs)
+    except NotAllowed as reason:
+        audit(settings, "refusal", name, what, str(reason))
+        raise
+    audit(settings, "sign_in", name, what, f"as {role}, at the command line of {account()}")
     return Staff(name, role)
 
 
 def refused(settings: Settings, staff_id: str, what: str, reason: str) -> NotAllowed:
     """The refusal to be raised, once it is on record."""
-    from ingest.publisher import Publisher
-
-    publisher = Publisher(settings)
-    try:
-        record(publisher, "refusal", staff_id, what, reason)
-    finally:
-        publisher.close()
+    audit(settings, "refusal", staff_id, what, reason)
     return NotAllowed(f"{what}: refused, {reason}")
 
 
@@ -85,13 +67,9 @@ def role_of(settings: Settings, name: str) -> str:
 
 def grants(settings: Settings) -> dict[str, RoleGrant]:
     """The newest record of everybody's role, by name."""
-    from ingest.registry import Registry, newest
+    from ingest.registry import newest
 
-    registry = Registry(settings)
-    try:
-        found = newest(registry.look(), "role")
-    finally:
-        registry.close()
+    found = newest(registered(settings), "role")
     return {name: one.said for name, one in found.items() if isinstance(one.said, RoleGrant)}
 
 
@@ -118,21 +96,6 @@ def _given(settings: Settings, name: str) -> str:
     if not line:
         raise Misconfigured(f"LIFEGUARD_PASSPHRASE_FILE, {file}, has no line to read")
     return line
-
-
-def record(
-    publisher: "Publisher", kind: Literal["sign_in", "refusal", "export"], staff_id: str, subject: str, detail: str
-) -> None:
-    """Returns when the broker has it."""
-    said = Audit(
-        kind=kind,
-        staff_id=staff_id,
-        idempotency_key=f"{kind}-{uuid.uuid4().hex}",
-        subject=subject[:LINE_CHARS_MAX],
-        detail=detail[:LINE_CHARS_MAX],
-        happened_at=datetime.now(UTC),
-    )
-    publisher.publish(AUDIT, said)
 
 
 def _refuse_other_role(name: str, role: str, needs: Collection[str]) -> None:

@@ -12,11 +12,11 @@ import uuid
 from contextlib import suppress
 from functools import partial
 
+from console.recording import audit
 from console.verifying.differences import Difference
 from console.verifying.outcome import Outcome
 from console.verifying.patient import PatientWhere, Waiting
 from console.verifying.protection import add_protection
-from console.verifying.recording import record
 from console.verifying.rounds import round_of
 from console.verifying.standing import STEPS, Standing
 from console.verifying.where import Where, statements
@@ -106,7 +106,9 @@ async def _cycle(settings: Settings, standing: Standing, steps: int) -> tuple[Pa
     standing.current = verification.outcome
     outcome = await verification.run(said)
     await asyncio.to_thread(add_protection, outcome, settings)
-    await asyncio.to_thread(waiting.until, lambda: record(settings, outcome, "the whole ledger", STAFF_ID))
+    await asyncio.to_thread(
+        waiting.until, lambda: audit(settings, "verified", STAFF_ID, "the whole ledger", outcome.line())
+    )
     return paced, outcome
 
 

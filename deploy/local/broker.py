@@ -72,7 +72,7 @@ class Broker:
             "auto.create.topics.enable": "false",
             # The broker's clock is the authority for "recorded at".
             "log.message.timestamp.type": "LogAppendTime",
-            # Kafka is transport, but on one machine it is also what a rebuild reads: nothing expires by itself.
+            # Each topic of ours says itself how long it is kept (ingest/topics.py); nothing else expires.
             "log.retention.ms": "-1",
             # What a topic lets go is gone within seconds: an erasure waits for it, and here it costs nothing.
             "log.retention.check.interval.ms": "5000",

@@ -40,7 +40,7 @@ def backup_keys(settings: Settings, data: Path, target: Path, *, keep_days: int)
         if "ledger/key" not in kept:
             raise Trouble(f"There are no keys to back up in {ledger_folder(settings, data)}: the keeper has not run.")
         made = archive.write(file, kept.items(), facts)
-        _note(ledger_folder(settings, data), made)
+        note_backup(ledger_folder(settings, data), {**made.facts, "manifest_sha256": made.sha256})
     console.print(
         f"{file}\n{len(made.entries)} files; sha256 of its manifest: {made.sha256}\nDestroy it by {until:%Y-%m-%d}, "
         f"{keep_days} days from now: until then it can open what is erased meanwhile.",
@@ -66,7 +66,7 @@ def restore_keys(settings: Settings, data: Path, source: Path) -> None:
         archive.unpack(source, staging)
         lost = _filled_up(staging / "ledger" / "keys", folder)
         _move(staging, folder, witness)
-        _note(folder, manifest)
+        note_backup(folder, {**manifest.facts, "manifest_sha256": manifest.sha256})
     said = [f"Restored the keys as of {manifest.facts['made_at']}.", _what_is_lost(lost)]
     said += [
         "What was erased after that has its key again until the keeper starts: it erases it once more by itself.",
@@ -81,10 +81,6 @@ def _files(settings: Settings, data: Path) -> Iterator[tuple[str, Path]]:
     named |= {f"ledger/keys/{name}": folder / "keys" / name for name in ("slots", "subjects")}
     named["witness/key"] = witness_folder(settings, data) / "key"
     yield from ((name, path) for name, path in named.items() if path.is_file())
-
-
-def _note(folder: Path, made: archive.Manifest) -> None:
-    note_backup(folder, {**made.facts, "manifest_sha256": made.sha256})
 
 
 def _filled_up(keys: Path, folder: Path) -> int:

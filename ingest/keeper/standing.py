@@ -81,9 +81,11 @@ class Standing:
         detail = f"waits: {waiting}" if waiting else None
         if refused:
             place, reason = next(iter(refused.items()))
-            detail = f"{len(refused)} erasures were not carried out, the first, {place}: {reason}"
+            erasures = _counted(len(refused), "erasure was", "erasures were")
+            detail = f"{erasures} not carried out, the first, {place}: {reason}"
         if stopped:
-            detail = f"{len(stopped)} partitions have stopped, the first: {stopped[0]['reason']}"
+            parts = _counted(len(stopped), "partition has", "partitions have")
+            detail = f"{parts} stopped, the first: {stopped[0]['reason']}"
         return {
             "ok": detail is None,
             "detail": detail,
@@ -115,6 +117,10 @@ class Standing:
         behind = [(log, size) for log in list(self._ledger) if (size := covered(log)) < log.signed.size]
         oldest = min((_append_ms(log, size) for log, size in behind), default=None)
         return 0.0 if oldest is None else max(0.0, time.time() - oldest / 1000)
+
+
+def _counted(count: int, one: str, many: str) -> str:
+    return f"{count} {one if count == 1 else many}"
 
 
 def _append_ms(log: GrowingLog, entry: int) -> int:

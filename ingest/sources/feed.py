@@ -14,9 +14,8 @@ from ingest.known import Known
 from ingest.posts import Reading
 from ingest.sources.options import Address, Options
 from ingest.sources.source import Bad, Cursor, Item, Looked, Missed, Polled, SourceKind
-from ingest.values import LINE_CHARS_MAX
 from ingest.web import HEADER_CHARS_MAX, Answer, SiteAway, Web
-from records.base import Line
+from records.base import LINE_CHARS_MAX, Line
 from records.dead_letters import DEAD_LETTER_BYTES_MAX
 from records.digests import fact_digest
 from records.errors import Malformed

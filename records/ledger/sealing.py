@@ -18,7 +18,6 @@ from records.ledger.entries import LogId
 KEY_BYTES = 32
 SALT_BYTES = 32
 NONCE_BYTES = 12
-TAG_BYTES = 16
 
 
 def subject_of(topic: str, key: bytes | None, place: str, *, about_post: bool) -> bytes:

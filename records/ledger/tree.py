@@ -94,28 +94,6 @@ def range_proof(start: int, stop: int, size: int, read: Read) -> list[bytes]:
     return _hashes(list(_outside((0, size), (start, stop))), read)
 
 
-def verify_range(hashes: Sequence[bytes], start: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
-    """Whether these are all entries from `start` on, as many as there are hashes, under a root that was signed."""
-    stop = start + len(hashes)
-    if not 0 <= start < stop <= size or not _are_hashes([root, *hashes, *proof]):
-        return False
-    outside = list(_outside((0, size), (start, stop)))
-    if len(outside) != len(proof):
-        return False
-    known = dict(zip(outside, proof, strict=True))
-
-    def found(node: Range) -> bytes:
-        first, end = node
-        if node in known:
-            return known[node]
-        if end - first == 1:
-            return hashes[first - start]
-        middle = _middle(node)
-        return node_hash(found((first, middle)), found((middle, end)))
-
-    return found((0, size)) == root
-
-
 def consistency_proof(old: int, new: int, read: Read) -> list[bytes]:
     """The hashes that show the first `old` of `new` entries to be the same (RFC 9162, 2.1.4.1); none from 0 on."""
     if not 0 <= old <= new:

@@ -19,8 +19,9 @@ from typing import Any
 import orjson
 import uvicorn
 
-from console.dossier.gathering import gather, known_now
+from console.dossier.gathering import gather_around, known_now
 from console.dossier.integrity import paths_of, with_integrity
+from console.dossier.material import Material
 from console.dossier.trust import trust
 from ingest.keeper.app import create_app
 from ingest.keeper.cosigning import Cosigner
@@ -41,6 +42,7 @@ from records.received import Received
 from records.settings import Settings
 from records.topics import TOPICS
 from search.client import Search
+from search.finder import facts_of, get_post
 from search.history import history_document
 from search.indices import setup
 from tests.bench.filling import facts_about, ms
@@ -105,8 +107,8 @@ async def _ask(search: Search, settings: Settings, post_ids: Sequence[str]) -> t
     used = time.process_time()
     for number, post_id in enumerate(post_ids):
         began = time.perf_counter()
-        found = await gather(search, post_id, known)
-        assert found
+        document, facts = await asyncio.gather(get_post(search, post_id), facts_of(search, post_id))
+        found = await gather_around(search, Material(post_id, document, facts), known)
         with Remote(settings, "bench", "dossier", paths=paths_of(found.facts)) as reader:
             dossier = await asyncio.to_thread(with_integrity, found, reader, believed)
         if number >= WARM:

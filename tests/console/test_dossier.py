@@ -247,6 +247,9 @@ def test_retention_and_holds_stand_under_the_rules(observed: Make, acted: Make) 
     assert retention.until == datetime(2027 + policy.retention[retention.retention].years, 1, 1, tzinfo=UTC)
     (one,) = found.under_which_rules.holds
     assert (one.hold_id, one.in_force, one.placed_by, one.reason) == ("h-1", True, "s-eva", "case 7 against us")
+    alone = entry(Hold, "h-1", state="released", reason="I say so", query={}, version=2)
+    (one,) = made(document, placed, known=known(hold, alone)).under_which_rules.holds
+    assert (one.state, one.reason, one.place) == ("placed", "case 7 against us", "registry-0-0")
 
 
 def test_a_tag_is_said_to_be_one_with_the_digest_of_its_examples(observed: Make, judged: Make) -> None:

@@ -11,10 +11,8 @@ from console.page.timeline.ticks import Tick, ticks
 from console.page.timeline.values import LANES, Lane, Moment, Stretch, Timeline
 
 MARGIN = 6.0
-TITLE_HEIGHT = 19.0
 LANE_HEIGHT = 46.0
 BAR_LANE_HEIGHT = 40.0
-BAR_HEIGHT = 12.0
 AXIS_HEIGHT = 44.0
 BAR_WIDTH_MIN = 3.0
 TICK_ROOM = 68.0

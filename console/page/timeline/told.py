@@ -6,9 +6,11 @@ from console.dossier.content import Observation, Visible
 from console.dossier.handling import Decided, Judgement
 from console.dossier.values import Dossier
 from console.page.timeline.values import Moment, Stretch, Timeline
+from console.telling_short import KINDS
+from console.words import counted
 
 HEARD_MAX = 12
-_HEARD = {"reported": "reported by somebody", "reacted": "reacted to"}
+_HEARD = ("reported", "reacted")
 
 
 def told(dossier: Dossier) -> Timeline:
@@ -51,11 +53,11 @@ def _seen(dossier: Dossier) -> Iterator[Moment]:
 def _heard(all_of: Sequence[Observation]) -> Iterator[Moment]:
     """Each report or reaction; of very many only the first and the last."""
     if len(all_of) <= HEARD_MAX:
-        yield from (_one(one, _HEARD[one.kind]) for one in all_of)
+        yield from (_one(one, KINDS[one.kind]) for one in all_of)
         return
     ordered = sorted(all_of, key=lambda one: one.site_at or one.seen_at)
     for one, which in ((ordered[0], "first"), (ordered[-1], "last")):
-        yield _one(one, f"{_HEARD[one.kind]}, the {which} of {len(all_of):,}")
+        yield _one(one, f"{KINDS[one.kind]}, the {which} of {len(all_of):,}")
 
 
 def _one(one: Observation, what: str) -> Moment:
@@ -69,7 +71,7 @@ def _judged(dossier: Dossier) -> Iterator[Moment]:
 def _found(verdict: Judgement) -> str:
     which = f"text {verdict.revision}" if verdict.revision else "a text"
     count = len(verdict.findings)
-    reasons = "nothing found" if not count else f"{count} {'reason' if count == 1 else 'reasons'} to look"
+    reasons = f"{counted(count, 'reason')} to look" if count else "nothing found"
     return f"{which} judged: {'not scored, ' if verdict.unscored else ''}{reasons}"
 
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
+from console.proving import verify
 from console.proving.lines import canonical
 from console.proving.prover import Prover, Range, Where
 from console.proving.writing import Anchored, Export, Keys
@@ -20,6 +21,7 @@ from tests.records.ledger.kept import keep, message
 WITNESS = "witness.example"
 SEEN_AT = 1_790_000_000
 NOW = datetime(2026, 11, 2, 9, 14, tzinfo=UTC)
+Files = dict[str, bytes]
 TEXTS = ("quince marmalade", "medlar jelly", "sloe gin", "rowan wine", "elder syrup")
 
 
@@ -109,3 +111,11 @@ def exported(ledger: Made, path: Path, offsets: Iterable[int] = (1, 3), *, compl
 
 def _line(number: int) -> bytes:
     return canonical({"post_id": f"forum:{number}", "what": {"revisions": [{"text": TEXTS[number % len(TEXTS)]}]}})
+
+
+def wrong(files: Files, *pinned: str) -> list[str]:
+    """What is wrong with these files, for somebody who was told this key of the ledger."""
+    done = verify.Verification(files, *pinned)
+    done.run()
+    found: list[str] = done.wrong
+    return found

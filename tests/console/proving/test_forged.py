@@ -17,36 +17,9 @@ from console.proving.prover import Prover
 from console.proving.writing import Export, Keys
 from records.ledger.notes import COSIGNATURE, ED25519, Signer, Verifier
 from records.ledger.reading import Folder
-from tests.console.proving.exported import WITNESS, Made, exported, made, post
+from tests.console.proving.exported import WITNESS, Files, Made, exported, made, post, wrong
 
-Files = dict[str, bytes]
 REVISIONS = "medlar jelly", "a lie"
-
-
-@pytest.fixture(scope="module")
-def ledger(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """A ledger with five posts."""
-    return made(tmp_path_factory.mktemp("ledger"))
-
-
-@pytest.fixture(scope="module")
-def archive(ledger: Made, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An export that holds."""
-    return exported(ledger, tmp_path_factory.mktemp("export") / "export.zip")
-
-
-@pytest.fixture
-def files(archive: Path) -> Files:
-    """What is in it."""
-    return dict(verify.files_of(str(archive)))
-
-
-def wrong(files: Files, *pinned: str) -> list[str]:
-    """What is wrong with these files, for somebody who was told this key of the ledger."""
-    done = verify.Verification(files, *pinned)
-    done.run()
-    found: list[str] = done.wrong
-    return found
 
 
 class Forged(Made):

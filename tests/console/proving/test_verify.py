@@ -15,39 +15,12 @@ from console.proving import verify
 from console.proving.lines import canonical
 from records.errors import Misconfigured
 from records.ledger.notes import Signer
-from tests.console.proving.exported import Made, exported, made
+from tests.console.proving.exported import Files, Made, exported, wrong
 
-Files = dict[str, bytes]
 NONSENSE = b'{"files":[{"name":1}],"format":"lifeguard export v1"}'
 NO_RANGE = b'{"beside":[],"from":0,"log":"x","until":9}\n'
 STEP = 5
 """So many bytes on is the next one that is flipped, where a test does not take every one."""
-
-
-@pytest.fixture(scope="module")
-def ledger(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """A ledger with five posts."""
-    return made(tmp_path_factory.mktemp("ledger"))
-
-
-@pytest.fixture(scope="module")
-def archive(ledger: Made, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An export of two of them."""
-    return exported(ledger, tmp_path_factory.mktemp("export") / "export.zip")
-
-
-@pytest.fixture
-def files(archive: Path) -> Files:
-    """What is in it."""
-    return dict(verify.files_of(str(archive)))
-
-
-def wrong(files: Files) -> list[str]:
-    """What is wrong with these files."""
-    done = verify.Verification(files)
-    done.run()
-    found: list[str] = done.wrong
-    return found
 
 
 def alone(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:

@@ -99,7 +99,8 @@ def test_health_is_not_well_while_a_person_has_to_look() -> None:
     health = told.health()
     assert not health["ok"]
     assert "case-7" in health["detail"]
-    assert "a legal hold was placed while they were confirmed" in health["detail"]
+    assert "1 erasure waits: a legal hold was placed while it was confirmed" in health["detail"]
+    assert "1 erased post does not say who decided it" in health["detail"]
     told.round_ended(Round(), NOW)
     told.waits("round", "the broker is away")
     assert told.health_page()[0] == 503

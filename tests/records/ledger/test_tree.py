@@ -374,28 +374,3 @@ def test_what_is_not_there_is_refused_in_a_sentence() -> None:
     for wrong in (lambda _: [], lambda indexes: [b"short"] * len(indexes)):
         with pytest.raises(ValueError, match="other things came back"):
             inclusion_proof(0, 5, wrong)
-
-
-@EXAMPLES
-@given(
-    st.integers(1, 70).flatmap(lambda size: st.tuples(st.just(size), st.integers(0, size - 1), st.integers(1, size)))
-)
-def test_a_range_is_complete_or_it_is_not_proved(drawn: tuple[int, int, int]) -> None:
-    """With the hashes beside it it makes up the root; with one entry less, more, or changed, it does not."""
-    size, start, length = drawn
-    stop = min(size, start + length)
-    growing, stored = Growing(), b""
-    hashes = [leaf_hash(bytes([number])) for number in range(size)]
-    for one in hashes:
-        stored += growing.append(one)
-
-    def read(places: Sequence[int]) -> list[bytes]:
-        return [stored[place * 32 : place * 32 + 32] for place in places]
-
-    proof = tree.range_proof(start, stop, size, read)
-    inside, root = hashes[start:stop], growing.root()
-    assert tree.verify_range(inside, start, size, proof, root)
-    assert not tree.verify_range(inside[:-1], start, size, proof, root)
-    assert not tree.verify_range([*inside, inside[-1]], start, size, proof, root)
-    assert not tree.verify_range([leaf_hash(b"other"), *inside[1:]], start, size, proof, root)
-    assert not tree.verify_range(inside, start, size, [*proof, root], root)

@@ -1,0 +1,77 @@
+"""The console as a web application: every route of the list, and around each what is asked of every request."""
+
+from collections.abc import Awaitable, Callable
+from urllib.parse import quote
+
+import structlog
+from fastapi import FastAPI, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from console.web import cookies, guarding
+from console.web.desk import Desk
+from console.web.edge import Edge
+from console.web.form_token import form_token
+from console.web.problems import NotSignedIn, NotThisWay, answer_to
+from console.web.refusals import Refusals
+from console.web.route import Asked, Missing, Route
+from console.web.routes import ROUTES
+from ingest.serving import application
+from records.errors import NotAllowed, Problem, Unavailable
+
+METHOD_NOT_ALLOWED = 405
+
+
+def create_app(desk: Desk) -> FastAPI:
+    """The application around one desk."""
+    app = application("Lifeguard's console", openapi_url=None)
+    app.state.desk = desk
+    refusals = Refusals(desk)
+    for route in ROUTES:
+        app.add_route(route.path, _answering(desk, refusals, route), methods=[route.method])
+    app.add_exception_handler(HTTPException, _elsewhere)
+    app.add_middleware(Edge, settings=desk.settings)
+    return app
+
+
+def _answering(desk: Desk, refusals: Refusals, route: Route) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(request: Request) -> Response:
+        return await _answered(desk, refusals, route, request)
+
+    return answer
+
+
+async def _answered(desk: Desk, refusals: Refusals, route: Route, request: Request) -> Response:
+    request.state.asked, new_token = Asked(request, None, {}), ""
+    try:
+        session = await guarding.session_of(desk, request)
+        if session:
+            new_token = session.new_token
+            request.state.asked = Asked(request, guarding.visitor_of(desk, session), {})
+        request.state.asked = await guarding.read(desk, request, request.state.asked.visitor)
+        guarding.refuse(route, request.state.asked, form_token(request))
+        response = await route.handler(desk, request.state.asked)
+    except Problem as problem:
+        response = await _refused(refusals, route, request.state.asked, problem)
+    if new_token and not cookies.is_given(request, response, cookies.SESSION):
+        cookies.give(request, response, cookies.SESSION, new_token)
+    return response
+
+
+async def _refused(refusals: Refusals, route: Route, asked: Asked, problem: Problem) -> Response:
+    if isinstance(problem, NotSignedIn) and route.method == "GET" and not asked.wants_json:
+        wanted = asked.request.url.path + (f"?{asked.request.url.query}" if asked.request.url.query else "")
+        return RedirectResponse(f"/sign-in?next={quote(wanted)}", 303)
+    if isinstance(problem, NotAllowed):
+        try:
+            await refusals.record(asked.visitor.staff_id if asked.visitor else "", route.what, str(problem))
+        except Unavailable as away:
+            structlog.get_logger().warning("a refusal is not on record", what=route.what, problem=str(away))
+    return answer_to(asked, problem)
+
+
+async def _elsewhere(request: Request, error: Exception) -> Response:
+    """No route of ours, or not by this method."""
+    if isinstance(error, HTTPException) and error.status_code == METHOD_NOT_ALLOWED:
+        return answer_to(Asked(request, None, {}), NotThisWay("this address is not asked for in this way"))
+    return answer_to(Asked(request, None, {}), Missing("no page has this address"))

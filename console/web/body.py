@@ -1,0 +1,60 @@
+"""The form in the body of a request, read as a stream and never further than a limit."""
+
+import asyncio
+from collections.abc import Mapping
+from urllib.parse import parse_qsl
+
+from fastapi import Request
+from starlette.requests import ClientDisconnect
+
+from records.errors import Malformed
+
+BODY_BYTES_MAX = 512_000
+BODY_SECONDS_MAX = 15.0
+FIELDS_MAX = 2_500
+_TYPE = "application/x-www-form-urlencoded"
+
+
+class TooLarge(Malformed):
+    """More than a form of ours can have."""
+
+
+async def form_of(request: Request) -> Mapping[str, tuple[str, ...]]:
+    """The fields, each with all its values in order; raises Malformed."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    body = await _body(request)
+    if not body:
+        return {}
+    if kind != _TYPE:
+        raise Malformed(f"a form is sent as {_TYPE}")
+    try:
+        pairs = parse_qsl(body.decode(), keep_blank_values=True, errors="strict", max_num_fields=FIELDS_MAX)
+    except ValueError:
+        raise Malformed(f"the form is not UTF-8, or has more than {FIELDS_MAX} fields") from None
+    found: dict[str, tuple[str, ...]] = {}
+    for name, value in pairs:
+        found[name] = (*found.get(name, ()), value)
+    return found
+
+
+async def _body(request: Request) -> bytes:
+    said = request.headers.get("content-length", "0")
+    if not said.isdecimal() or len(said) > len(str(BODY_BYTES_MAX)) or int(said) > BODY_BYTES_MAX:
+        raise TooLarge(f"a form may have {BODY_BYTES_MAX} bytes")
+    try:
+        async with asyncio.timeout(BODY_SECONDS_MAX):
+            return await _read(request)
+    except TimeoutError:
+        raise Malformed(f"the form did not arrive within {BODY_SECONDS_MAX:.0f} seconds") from None
+    except ClientDisconnect:
+        raise Malformed("the browser went away before the form was whole") from None
+
+
+async def _read(request: Request) -> bytes:
+    parts, size = [], 0
+    async for chunk in request.stream():
+        parts.append(chunk)
+        size += len(chunk)
+        if size > BODY_BYTES_MAX:
+            raise TooLarge(f"a form may have {BODY_BYTES_MAX} bytes")
+    return b"".join(parts)

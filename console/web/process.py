@@ -1,0 +1,65 @@
+"""The console's process: one socket, one event loop, one thread that reads what people set up."""
+
+import asyncio
+import signal
+from types import FrameType
+
+import structlog
+import uvicorn
+import uvloop
+
+from console.staff.accounts import Accounts
+from console.web.address import public_url
+from console.web.app import create_app
+from console.web.desk import Desk
+from console.web.sessions import Sessions
+from console.web.set_up import SetUp
+from ingest.publisher import Publisher
+from ingest.serving import address, configuration, listen
+from moderation.policy import load_policy
+from records.logs import log_to_stderr
+from records.settings import Settings
+from search.client import Search
+
+CONNECTIONS_MAX = 512
+STOP_SECONDS_MAX = 5
+
+
+def main(settings: Settings) -> None:
+    """Serves until SIGTERM or SIGINT; what is in flight then is still answered."""
+    log_to_stderr(settings, "console")
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: None)  # the server repeats the signal after it has stopped in order
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(_serve(settings))
+
+
+async def _serve(settings: Settings) -> None:
+    url = public_url(settings)
+    set_up, publisher = SetUp(settings), Publisher(settings)
+    async with Search(settings) as search:
+        policy = load_policy(settings.policy_file)
+        desk = Desk(settings, search, publisher, set_up, policy, Accounts(settings), Sessions(settings))
+        listening = listen("console", settings.console_host, settings.console_port, "LIFEGUARD_CONSOLE")
+        structlog.get_logger().info("serving", address=address(listening), public=url)
+        set_up.start()
+        server = _Server(configuration(create_app(desk), CONNECTIONS_MAX, proxies=settings.console_proxies), desk)
+        try:
+            await server.serve(sockets=[listening])
+        finally:
+            set_up.close()
+            publisher.close()
+
+
+class _Server(uvicorn.Server):
+    """Tells those who stream without an end that it is time to end."""
+
+    def __init__(self, config: uvicorn.Config, desk: Desk) -> None:
+        config.timeout_graceful_shutdown = STOP_SECONDS_MAX
+        super().__init__(config)
+        self._desk = desk
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """As the server does."""
+        super().handle_exit(sig, frame)
+        self._desk.stopping.set()

@@ -1,0 +1,79 @@
+"""What a route is, who may take it, and what its handler is given."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from fastapi import Request
+from starlette.responses import Response
+
+from records.errors import Problem
+
+if TYPE_CHECKING:
+    from console.web.desk import Desk
+
+EVERYBODY = frozenset({"reviewer", "supervisor", "compliance", "examiner", "administrator"})
+READERS = EVERYBODY
+DECIDERS = frozenset({"reviewer", "supervisor", "compliance"})
+SUPERVISORS = frozenset({"supervisor", "compliance"})
+ADMINISTRATORS = frozenset({"administrator"})
+
+
+class Missing(Problem):
+    """There is nothing under this address; the message says what was looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Visitor:
+    """Who is signed in, as the server knows it at this request.
+
+    `role` is that of the newest record of it, empty without one; `session_key` names the session and opens nothing.
+    """
+
+    staff_id: str
+    role: str
+    session_key: str
+    csrf: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request: who makes it, and the fields of its form."""
+
+    request: Request
+    visitor: Visitor | None
+    form: Mapping[str, tuple[str, ...]]
+
+    def said(self, name: str) -> str:
+        """The last value of a field of the form, empty if it is missing."""
+        return self.form.get(name, ("",))[-1]
+
+    def query(self, name: str) -> str:
+        """The last value of a query parameter, empty if it is missing."""
+        return self.request.query_params.get(name, "")
+
+    @property
+    def wants_json(self) -> bool:
+        """Whether one of our scripts asks, and not a person's browser for a page."""
+        return "application/json" in self.request.headers.get("accept", "")
+
+    @property
+    def staff(self) -> Visitor:
+        """The visitor, of whom there is one on every route that needs a role."""
+        if self.visitor is None:
+            raise AssertionError("this route does not say that it needs a role")
+        return self.visitor
+
+
+Handler = Callable[["Desk", Asked], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One address: `needs` are the roles that may, None for everybody in the world; `what` names it in a refusal."""
+
+    method: Literal["GET", "POST"]
+    path: str
+    handler: Handler
+    needs: frozenset[str] | None
+    what: str
