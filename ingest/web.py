@@ -64,13 +64,19 @@ class Web:
     """One source's way to its site."""
 
     def __init__(
-        self, source: str, *, body_bytes_max: int = BODY_BYTES_MAX, clock: Callable[[], float] = time.monotonic
+        self,
+        source: str,
+        *,
+        body_bytes_max: int = BODY_BYTES_MAX,
+        read_seconds_max: float = READ_SECONDS_MAX,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._source = source
         self._body_bytes_max = body_bytes_max
+        self._read_seconds_max = read_seconds_max
         self._clock = clock
         self._client = httpx.Client(
-            timeout=httpx.Timeout(READ_SECONDS_MAX, connect=CONNECT_SECONDS_MAX),
+            timeout=httpx.Timeout(read_seconds_max, connect=CONNECT_SECONDS_MAX),
             headers={"user-agent": f"lifeguard/{version('lifeguard')}", "accept-encoding": "gzip"},
             follow_redirects=True,
             max_redirects=REDIRECTS_MAX,
@@ -125,7 +131,7 @@ class Web:
         except httpx.UnsupportedProtocol:
             raise self._away("sends us to an address that is neither http nor https") from None
         except httpx.TimeoutException:
-            raise self._away(f"does not answer within {READ_SECONDS_MAX:.0f} s") from None
+            raise self._away(f"does not answer within {self._read_seconds_max:.0f} s") from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise self._away(f"does not answer ({type(error).__name__})") from None
 

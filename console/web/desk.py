@@ -31,7 +31,10 @@ class Publishing(Protocol):
 
 @dataclass(slots=True)
 class Desk:
-    """The doors and the memory of the console; `stopping` is set when the process was asked to end."""
+    """The doors and the memory of the console; `stopping` is set when the process was asked to end.
+
+    `undelivered` says of a queue and a way why its alert could not be delivered.
+    """
 
     settings: Settings
     search: Search
@@ -40,6 +43,7 @@ class Desk:
     policy: Policy
     accounts: Accounts
     sessions: Sessions
+    undelivered: dict[tuple[str, str], str] = field(default_factory=dict)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def publish(self, topic: Topic, record: Record) -> Place:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from console.web.route import EVERYBODY, Asked
+from console.web.route import EVERYBODY, READERS, SUPERVISORS, Asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,11 @@ class Shown:
     here: bool
 
 
-NAV = (Item("/", "Home", EVERYBODY),)
+NAV = (
+    Item("/", "Home", EVERYBODY),
+    Item("/search", "Search", READERS),
+    Item("/templates", "Replies", SUPERVISORS),
+)
 
 
 def items_for(asked: Asked) -> list[Shown]:

@@ -9,10 +9,12 @@ from typing import Protocol
 
 import structlog
 
+from console.web.saved import Template, queues_in, templates_in
 from ingest.registry import Registered, Registry, newest
 from records.errors import Unavailable
 from records.registry import RoleGrant
 from records.settings import Settings
+from search.queues import Queue
 
 LOOK_SECONDS = 1.0
 STALE_SECONDS_MAX = 120.0
@@ -83,6 +85,14 @@ class SetUp:
         if not isinstance(said, RoleGrant) or not said.granted:
             return ""
         return "" if said.until and said.until <= (now or datetime.now(UTC)) else said.role
+
+    def queues(self) -> list[Queue]:
+        """The queues that people have saved and that stand, but for those whose search cannot be read."""
+        return [saved.queue for saved in queues_in(self.newest("queue")) if saved.queue]
+
+    def templates(self) -> list[Template]:
+        """The replies that people have prepared and that stand."""
+        return templates_in(self.newest("template"))
 
     @property
     def problem(self) -> str | None:

@@ -16,7 +16,7 @@ from ingest.sources.options import secret_in
 from records.errors import Malformed, Misconfigured, Unavailable
 from records.settings import Settings
 
-ANSWER_SECONDS_MAX = 20.0
+ANSWER_SECONDS_MAX = 10.0
 ADDRESS_CHARS_MAX = 320
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){0,8}")
 _AUTHENTICATED = 235

@@ -16,6 +16,7 @@ from records.errors import Malformed, Misconfigured
 from records.settings import Settings
 
 URL_CHARS_MAX = 2048
+READ_SECONDS_MAX = 10.0
 _DELIVERED, _SENT_ON, _WRONG = range(200, 300), range(300, 400), range(400, 600)
 
 
@@ -45,7 +46,7 @@ def send(settings: Settings, url: str, alert: Alert) -> None:
         "webhook-timestamp": timestamp,
         "webhook-signature": " ".join(sign(key, alert.alert_id, timestamp, body) for key in _keys(settings)),
     }
-    web = Web(host[:255])
+    web = Web(host[:255], read_seconds_max=READ_SECONDS_MAX)
     try:
         status, answered = web.deliver(url, body, headers)
     finally:
