@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from console.holding import holds_of, in_force
 from console.recording import publish, registered
 from console.words import iso
-from moderation.cases.decided import result_of
+from moderation.cases.entries import result_of
 from moderation.holds import HoldState
 from moderation.policy import Policy, load_policy
 from moderation.retention import Kept, kept_until

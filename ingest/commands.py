@@ -104,6 +104,16 @@ def poll(
         publisher.close()
 
 
+@app.command("enforce")
+def enforce_command() -> None:
+    """Carry out orders on the sites of LIFEGUARD_SOURCES_FILE until told to stop."""
+    from ingest.enforcing.process import enforce
+
+    wanted = settings()
+    log_to_stderr(wanted, "ingest enforce")
+    enforce(wanted, asked_to_stop())
+
+
 @app.command()
 def sources() -> None:
     """Print the kinds of sources, with what each of them can do."""

@@ -1,5 +1,7 @@
 """The one door to httpx: asking a site, within limits; a site that does not answer is away, and says until when."""
 
+import json
+import re
 import time
 import zlib
 from collections.abc import Callable, Container, Iterator, Mapping
@@ -7,8 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from importlib.metadata import version
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 
@@ -33,6 +36,7 @@ KEPT_HEADERS = (
     "x-wp-total",
     "x-wp-totalpages",
 )
+_CODE = re.compile(r"[a-z0-9_]{1,64}")
 _REFUSED = (401, 403)
 _ASKED = "asked_host"
 _LATER = (429, 503)
@@ -59,9 +63,29 @@ class Answer:
     url: str
     http: Http
 
+    @property
+    def code(self) -> str:
+        """The code of an error in JSON, if it is nothing but that: no other word of a site reaches our sentences."""
+        try:
+            found = json.loads(self.body)
+        except (ValueError, RecursionError):
+            return ""
+        code = found.get("code") if isinstance(found, dict) else None
+        return code if isinstance(code, str) and _CODE.fullmatch(code) else ""
+
+
+@dataclass(frozen=True)
+class Form:
+    """Fields as a browser sends them from a form."""
+
+    fields: Mapping[str, str]
+
+
+Change = Mapping[str, Any] | Form
+
 
 class Web:
-    """One source's way to its site."""
+    """One source's way to its site; with `cookies` off nothing that the site asks us to keep is kept."""
 
     def __init__(
         self,
@@ -70,6 +94,7 @@ class Web:
         body_bytes_max: int = BODY_BYTES_MAX,
         read_seconds_max: float = READ_SECONDS_MAX,
         clock: Callable[[], float] = time.monotonic,
+        cookies: bool = True,
     ) -> None:
         self._source = source
         self._body_bytes_max = body_bytes_max
@@ -81,6 +106,7 @@ class Web:
             follow_redirects=True,
             max_redirects=REDIRECTS_MAX,
             event_hooks={"request": [self._stay]},
+            cookies=None if cookies else CookieJar(DefaultCookiePolicy(allowed_domains=())),
         )
 
     def get(
@@ -107,16 +133,42 @@ class Web:
         """Brings bytes to this address and nowhere else: the status and the headers; nobody reads what else is said."""
         request = self._client.build_request("POST", url, content=body, headers=dict(headers))
         request.extensions[_ASKED] = _bare(request.url.host)
-        with self._reached(), _sent(self._client, request, None, follows=False) as response:
+        with self._reached(), _sent(self._client, request, None, follow=False) as response:
             return response.status_code, _lower(response)
+
+    def change(
+        self,
+        method: Literal["POST", "DELETE"],
+        url: str,
+        said: Change,
+        *,
+        headers: Mapping[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+        answers: Container[int] = (),
+    ) -> Answer:
+        """Asks the site once to change something, and problems are as in `get`; `said` is sent as JSON, a Form as such.
+
+        A redirect is an answer: followed, the change would become a question. After SiteAway nobody knows whether the
+        change was made.
+        """
+        body: dict[str, Any] = {"data": dict(said.fields)} if isinstance(said, Form) else {"json": dict(said)}
+        request = self._client.build_request(method, url, headers=dict(headers or {}), **body)
+        return self._answer(request, auth, answers, follow=False)
+
+    def post_form(self, url: str, form: str, *, headers: Mapping[str, str], answers: Container[int] = ()) -> Answer:
+        """Sends a form that is encoded already, and asks once as `get` does."""
+        request = self._client.build_request("POST", url, content=form.encode(), headers=dict(headers))
+        return self._answer(request, None, answers)
 
     def close(self) -> None:
         """Gives the connections back."""
         self._client.close()
 
-    def _answer(self, request: httpx.Request, auth: tuple[str, str] | None, answers: Container[int]) -> Answer:
+    def _answer(
+        self, request: httpx.Request, auth: tuple[str, str] | None, answers: Container[int], *, follow: bool = True
+    ) -> Answer:
         request.extensions[_ASKED] = _bare(request.url.host)
-        with self._reached(), _sent(self._client, request, auth) as response:
+        with self._reached(), _sent(self._client, request, auth, follow=follow) as response:
             if response.status_code not in answers:
                 self._refuse(response)
             body = self._body(response)
@@ -215,9 +267,9 @@ def retry_after(said: str | None, now: datetime) -> float | None:
 
 @contextmanager
 def _sent(
-    client: httpx.Client, request: httpx.Request, auth: tuple[str, str] | None, *, follows: bool = True
+    client: httpx.Client, request: httpx.Request, auth: tuple[str, str] | None, *, follow: bool
 ) -> Iterator[httpx.Response]:
-    response = client.send(request, stream=True, auth=auth, follow_redirects=follows)
+    response = client.send(request, stream=True, auth=auth, follow_redirects=follow)
     try:
         yield response
     finally:

@@ -107,7 +107,7 @@ def _verdict(written: _Written, found: list[Finding], scored: Scored, under: _Un
         model_digest=under.scorer.model_digest,
         tags_digest=under.tags.digest,
         judge_version=_judge_version(),
-        findings=_gravest(findings),
+        findings=tuple(_with_clock(finding, policy) for finding in _gravest(findings)),
         scores=dict(scored.scores),
         embedding=scored.embedding,
         unscored=scored.unscored,
@@ -179,6 +179,12 @@ def _gravest(findings: list[Finding]) -> tuple[Finding, ...]:
     more = [finding for finding in findings if first[finding.label] is not finding]
     kept = [*first.values(), *more] if len(findings) > FINDINGS_MAX else findings
     return tuple(sorted(kept[:FINDINGS_MAX], key=_gravity))
+
+
+def _with_clock(finding: Finding, policy: Policy) -> Finding:
+    """With the time within which the policy wants a person to look, where it does."""
+    hours = policy.labels[finding.label].clock_hours
+    return finding if hours is None else finding.model_copy(update={"clock_hours": hours})
 
 
 def _gravity(finding: Finding) -> int:

@@ -1,17 +1,26 @@
 """The document of a post in the index `posts`, as the fold writes it and every search reads it."""
 
+from collections.abc import Iterable
 from typing import Any, TypedDict
 
 from records.addresses import places
 from records.plain import retyped
 
+REPORT_WEIGHS, SCORE_WEIGHS = 1_000, 1_000
+REPORTS_WEIGHED_MAX = 9
+
 
 class PostDocument(TypedDict, total=False):
     """Everything a queue or a search needs to know of one post; instants are ISO 8601 in UTC.
 
-    `state` is one of STATES. `parts` holds `observed`, `judged`, `decided`, `carried_out`, the four folded parts,
-    whole so that the next record can be applied; `applied` maps each log (`topic_id:partition`) to the highest
-    offset folded.
+    `visible` is what was observed on the site, `desired` what the decision that stands wants it to show: `visible`,
+    `hidden` or `removed`. `state` is one of STATES. While the case waits for a person, `opened_at` says since when, and
+    `due_at` until when somebody should have looked, where there is a clock; `reopened_because` says why it waits again:
+    `edited`, `reported`, `found`, `failed` (an order), `visible` (though the site had hidden it). `evidence` is how
+    much speaks for a look: 1,000 for each report, nine at most, and the highest score in thousandths.
+
+    `parts` holds `observed`, `judged`, `decided`, `carried_out`, the four folded parts, whole so that the next record
+    can be applied; `applied` maps each log (`topic_id:partition`) to the highest offset folded.
     """
 
     post_id: str
@@ -41,6 +50,7 @@ class PostDocument(TypedDict, total=False):
     reports: int
     reactions: int
     visible: bool | None
+    desired: str | None
 
     judged: bool
     labels: list[str]
@@ -52,6 +62,10 @@ class PostDocument(TypedDict, total=False):
     embedding: str | None
 
     state: str
+    reopened_because: list[str]
+    opened_at: str | None
+    due_at: str | None
+    evidence: int
     version: int
     action: str | None
     decided_by: str | None
@@ -61,7 +75,6 @@ class PostDocument(TypedDict, total=False):
     claimed_until: str | None
     escalated_to: str | None
     deferred_until: str | None
-    due_at: str | None
     wants: str | None
     wants_after: str | None
     order_id: str | None
@@ -78,4 +91,11 @@ def findable(text: str | None, url: str | None) -> dict[str, Any]:
     return {"text_plain": text and retyped(text), "url_plain": places(url or "")}
 
 
+def evidence(reports: int, scores: Iterable[float]) -> int:
+    """How much speaks for a look, from the reports and the scores of the findings; a reindex gives it, too."""
+    return REPORT_WEIGHS * min(reports, REPORTS_WEIGHED_MAX) + round(SCORE_WEIGHS * max(scores, default=0))
+
+
+WAITING = ("open", "reopened", "escalated")
+"""The states in which a case waits for a person; a deferred one waits again once its time has come."""
 STATES = ("unjudged", "clear", "open", "decided", "reopened", "escalated", "deferred", "erased")

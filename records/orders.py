@@ -5,6 +5,9 @@ from typing import Literal
 from records.base import Count, FactId, Id, Instant, Line, Ordinal, Record
 from records.decisions import LongText
 
+Action = Literal["hide", "remove", "restore", "reply"]
+ACTIONS: tuple[Action, ...] = ("hide", "remove", "restore", "reply")
+
 
 class Order(Record):
     """What the site should do. `order_id` is the topic-partition-offset of the decision behind it."""
@@ -12,7 +15,7 @@ class Order(Record):
     post_id: Id
     order_id: Id
     decision_record_id: FactId
-    action: Literal["hide", "remove", "restore", "reply"]
+    action: Action
     revision_id: FactId | None = None
     reply_text: LongText | None = None
     ordered_at: Instant

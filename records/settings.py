@@ -98,6 +98,22 @@ class Settings(BaseSettings):
     sources_file: Path | None = Field(None, description="The sources that we ask again and again (TOML); else none.")
     poll_metrics_port: int = Field(8473, ge=0, le=65535, description="Health of the poller; 0: a free port.")
 
+    enforce_port: int = Field(
+        8478, ge=0, le=65535, description="Health of what carries orders to the sites; 0: a free port."
+    )
+    enforce_order_hours_max: int = Field(
+        72, ge=1, le=8760, description="An order that is older is refused instead of being carried out late."
+    )
+    enforce_retry_hours_max: int = Field(
+        24, ge=1, le=8760, description="So long a site that does not answer is asked again; then the order has failed."
+    )
+    enforce_observe_seconds: float = Field(
+        60.0,
+        gt=0,
+        le=600,
+        description="So long after a site did something its post is looked at again, as a visitor sees it.",
+    )
+
     worker_slot: int = Field(
         0, ge=0, le=9999, description="Which of several equal workers this is; stable over restarts."
     )
@@ -211,6 +227,24 @@ class Settings(BaseSettings):
         30, ge=1, le=1440, description="Who does nothing in the console for so long is signed out."
     )
     session_hours_max: int = Field(12, ge=1, le=168, description="Who has signed in does so again after so long.")
+    oidc_issuer: str = Field(
+        "",
+        pattern=r"^(https?://[^\s?#]+)?$",
+        description="Signing in with a provider of OpenID Connect: its issuer, as it writes it; else local accounts.",
+    )
+    oidc_client_id: str = Field("", description="How the provider knows the console.")
+    oidc_client_secret_file: Path | None = Field(None, description="A file with the secret for it; else none is used.")
+    oidc_name: str = Field(
+        "email",
+        pattern=r"^[A-Za-z0-9_.:/-]{1,128}$",
+        description="The claim that names a member of staff; an email must be verified, and counts in lower case.",
+    )
+    oidc_scopes: str = Field(
+        "openid email",
+        pattern=r"^openid( [!#-\[\]-~]+)*$",
+        description="What the provider is asked for, separated by spaces.",
+    )
+    oidc_title: str = Field("", max_length=80, description="What people call the provider; else its host.")
     passphrase_file: Path | None = Field(
         None, description="A file with the passphrase of the member of staff who runs a command; else it is asked for."
     )

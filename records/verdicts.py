@@ -8,6 +8,7 @@ from records.base import Count, FactId, Id, Instant, Line, Name, Ordinal, Record
 
 FINDINGS_MAX = 64
 EMBEDDING_BYTES = 384
+CLOCK_HOURS_MAX = 24 * 365
 
 
 class Span(Value):
@@ -21,7 +22,8 @@ class Finding(Value):
     """One reason to look: a label, who found it, where, and how sure against which threshold.
 
     `rule` names the rule, or `model` where the transformer found it, `tag` where the examples of a tag did. `severity`
-    is the policy's, 0 (note) to 3 (urgent). `detail` holds numbers that a rule saw, never the post's text.
+    is the policy's, 0 (note) to 3 (urgent), and so is `clock_hours`, within which a person must have looked. `detail`
+    holds numbers that a rule saw, never the post's text.
     """
 
     label: Name
@@ -32,6 +34,7 @@ class Finding(Value):
     clause: Line
     span: Span | None = None
     detail: Line | None = None
+    clock_hours: Annotated[Count, Field(le=CLOCK_HOURS_MAX)] | None = None
 
 
 class Verdict(Record):

@@ -92,7 +92,7 @@ def check_version(alias: str, version: int) -> None:
     if version < SCHEMA_VERSION:
         raise Misconfigured(
             f"the index {alias} has schema version {version} and this release needs {SCHEMA_VERSION}: "
-            "run `python -m search reindex`",
+            "run `python -m search reindex`, and `lifeguard rebuild` after it",
         )
 
 

@@ -6,7 +6,7 @@ fit its field (too long, too big) is kept and not indexed, so that nothing a str
 
 from typing import Any
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 KEYWORD_CHARS_MAX = 2048
 """The longest `Line` of a record; 8,192 bytes at most, where Lucene's limit is 32,766."""
 EMBEDDING_DIMENSIONS = 384
@@ -67,6 +67,7 @@ POSTS: dict[str, Field] = {
     "reports": COUNTED,
     "reactions": COUNTED,
     "visible": BOOLEAN,
+    "desired": keyword(),
     "judged": BOOLEAN,
     "labels": keyword(),
     "rules": keyword(),
@@ -87,6 +88,10 @@ POSTS: dict[str, Field] = {
         "index_options": {"type": "flat"},
     },
     "state": keyword(),
+    "reopened_because": keyword(),
+    "opened_at": COMPARED,
+    "due_at": instant(),
+    "evidence": COUNTED,
     "version": COUNTED,
     "action": keyword(),
     "decided_by": keyword(),
@@ -96,7 +101,6 @@ POSTS: dict[str, Field] = {
     "claimed_until": COMPARED,
     "escalated_to": keyword(),
     "deferred_until": COMPARED,
-    "due_at": instant(),
     "wants": keyword(),
     "wants_after": COMPARED,
     "order_id": LOOKED_UP,

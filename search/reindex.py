@@ -4,7 +4,9 @@ The new index is filled in passes: first everything, then what was written meanw
 is small. Then the old index is closed to writes, which brings those under way to their end; the last pass copies the
 rest, and the alias is moved. Searches never stop. A writer meets Unavailable during the last pass, waits, and
 goes on with the new index; what it holds from the old one it has to read again (`Indexer.write` calls it a conflict).
-Documents are never deleted, so no deletions are carried over. The old index stays, closed, until the next `setup`.
+A document of an older schema is given what repeats what is there (`findable`, `evidence`); the rest takes a fold to
+tell, which is for `lifeguard rebuild`. Documents are never deleted, so no deletions are carried over. The old index
+stays, closed, until the next `setup`.
 A reindex that was interrupted is simply started again.
 """
 
@@ -18,7 +20,7 @@ from typing import Any
 import orjson
 import structlog
 
-from records.documents import findable
+from records.documents import evidence, findable
 from records.errors import Misconfigured
 from search.client import Search, trouble
 from search.indices import FIELDS, body_of, drop_replaced, index_behind, number_of, numbered
@@ -99,10 +101,20 @@ class Copy:
     def _lines(self, hit: dict[str, Any]) -> tuple[bytes, bytes]:
         document = {field: value for field, value in hit["_source"].items() if field in self.fields}
         if "text_plain" in self.fields:
-            document |= findable(document.get("text"), document.get("url"))
+            document |= findable(document.get("text"), document.get("url")) | _evidence(document)
         if isinstance(vector := document.get("embedding"), list):
             document["embedding"] = base64.b64encode(array("b", vector).tobytes()).decode("ascii")
         return orjson.dumps({"index": {"_index": self.new, "_id": hit["_id"]}}), orjson.dumps(document)
+
+
+def _evidence(document: dict[str, Any]) -> dict[str, int]:
+    """Of a post of an older schema; what else is new in this one takes a fold to tell."""
+    verdicts = document.get("parts", {}).get("judged", {}).get("verdicts")
+    if "evidence" in document or verdicts is None:
+        return {}
+    current = (one for one in verdicts if one["revision_id"] == document.get("revision_id"))
+    scores = [finding["score"] for verdict in current for finding in verdict["findings"]]
+    return {"evidence": evidence(document.get("reports", 0), scores)}
 
 
 @asynccontextmanager

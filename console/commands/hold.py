@@ -15,7 +15,7 @@ from console.options import REASON_CHARS_MIN, AsJson, Several
 from console.staff.authentication import refused, signed_in
 from console.terminal import safe_line, screen
 from console.words import clock, counted
-from moderation.cases.decided import HOLDS_MAX
+from moderation.cases.custody import HOLDS_MAX
 from moderation.gate import Refusal, may_place, may_release, may_request_release
 from moderation.holds import HoldState
 from records.errors import Malformed

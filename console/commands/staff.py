@@ -1,7 +1,6 @@
 """`lifeguard staff`: local accounts, so that two people are two people."""
 
 import json
-import re
 from datetime import UTC, datetime
 from typing import Annotated, Literal, get_args
 
@@ -14,7 +13,7 @@ from console.account import account
 from console.instants import until_instant
 from console.options import AsJson
 from console.recording import publish
-from console.staff.accounts import Account, Accounts, refuse_weak
+from console.staff.accounts import NAME, Account, Accounts, refuse_weak
 from console.staff.authentication import grants, passphrase, signed_in
 from console.terminal import safe_line, screen
 from console.words import minute
@@ -36,7 +35,6 @@ Until = Annotated[
     typer.Option("--until", parser=until_instant, metavar="TIME", help="The role ends then; an examiner needs it."),
 ]
 _ANY = get_args(Role)
-_NAME = re.compile(r"[\w][\w.@+-]{0,63}")
 
 staff = typer.Typer(
     name="staff",
@@ -48,16 +46,18 @@ staff = typer.Typer(
 
 @staff.command("list")
 def listed(*, as_json: AsJson = False) -> None:
-    """Who has an account, as what, and until when."""
-    accounts = Accounts(settings()).all()
-    roles = grants(settings()) if accounts else {}
-    rows = [_row(one, roles.get(one.staff_id)) for one in accounts]
+    """Who has an account or a role, as what, and until when."""
+    accounts = {one.staff_id: one for one in Accounts(settings()).all()}
+    roles = grants(settings()) if accounts or settings().oidc_issuer else {}
+    named = accounts.keys() | {name for name, said in roles.items() if said.granted}
+    rows = [_row(name, accounts.get(name), roles.get(name)) for name in sorted(named)]
     if as_json:
         typer.echo(json.dumps(rows, indent=2))
         return
     out, table = screen(), Table("name", "role", "until", "", box=SIMPLE_HEAD, pad_edge=False)
     for row in rows:
         failures = f"wrong passphrases: {row['failures']}" if row["failures"] else ""
+        failures = failures if row["account"] else "no local account: signs in with the provider"
         until = f"{minute(str(row['until']))} UTC" if row["until"] else ""
         table.add_row(*(safe_line(cell) for cell in (str(row["name"]), str(row["role"] or "none"), until, failures)))
     out.print(table if rows else Text("There is no account yet."))
@@ -68,8 +68,7 @@ def add(name: Name, *, role: What, until: Until = None, by: As = None) -> None:
     """A new account; its passphrase is asked for twice, and its role is on record."""
     accounts = Accounts(settings())
     first = not accounts.all()
-    if not _NAME.fullmatch(name):
-        raise Malformed("a name has letters, digits and . _ @ + - only, 64 of them at most")
+    _refuse_other_names(name)
     if first and (role != ADMINISTRATOR or until):
         raise Malformed("the first account is an administrator's, without an end: add it with --role administrator")
     _refuse_endless(role, until)
@@ -92,12 +91,13 @@ def add(name: Name, *, role: What, until: Until = None, by: As = None) -> None:
 
 @staff.command("role")
 def another_role(name: Name, *, role: What, until: Until = None, by: As = None) -> None:
-    """Another role for an account, or the same for longer."""
+    """Another role, or the same for longer: for an account, or for whoever signs in by this name with the provider."""
+    _refuse_other_names(name)
     _refuse_endless(role, until)
     staff_id = _administrator(by, f"giving {name} the role {role}")
     if staff_id == name:
         raise NotAllowed("an administrator does not change their own role: another one does")
-    if not Accounts(settings()).has(name):
+    if not settings().oidc_issuer and not Accounts(settings()).has(name):
         raise NotAllowed(f"there is no account {name}")
     publish(
         settings(),
@@ -117,21 +117,22 @@ def change(name: Name) -> None:
 
 @staff.command()
 def remove(name: Name, *, by: As = None) -> None:
-    """Take an account away; what this person did stays on record."""
+    """Take account and role away; what this person did stays on record."""
     staff_id = _administrator(by, f"removing {name}")
     if staff_id == name:
         raise NotAllowed("an administrator does not remove their own account: another one does")
-    accounts = Accounts(settings())
-    if not accounts.has(name):
+    accounts, had = Accounts(settings()), grants(settings()).get(name)
+    local = accounts.has(name)
+    if not local and not (had and had.granted):
         raise NotAllowed(f"there is no account {name}")
-    had = grants(settings()).get(name)
     role = had.role if had else "reviewer"
     publish(
         settings(),
         REGISTRY,
         RoleGrant(registry_id=name, staff_id=staff_id, set_at=datetime.now(UTC), role=role, granted=False),
     )
-    accounts.remove(name)
+    if local:
+        accounts.remove(name)
     screen().print(Text(safe_line(f"{name} cannot sign in any more.")))
 
 
@@ -139,6 +140,11 @@ def _administrator(by: str | None, what: str) -> str:
     if not by:
         raise NotAllowed("accounts are changed by an administrator: say who with --as NAME")
     return signed_in(settings(), by, (ADMINISTRATOR,), what).staff_id
+
+
+def _refuse_other_names(name: str) -> None:
+    if not NAME.fullmatch(name):
+        raise Malformed("a name has letters, digits and . _ @ + - only, 64 of them at most")
 
 
 def _refuse_endless(role: Role, until: datetime | None) -> None:
@@ -158,7 +164,10 @@ def _ends(until: datetime | None) -> str:
     return f" until {minute(until.isoformat())} UTC" if until else ""
 
 
-def _row(one: Account, said: RoleGrant | None) -> dict[str, str | int | None]:
+def _row(name: str, one: Account | None, said: RoleGrant | None) -> dict[str, str | int | None]:
     role = said if said and said.granted else None
     until = role.until.isoformat() if role and role.until else None
-    return {"name": one.staff_id, "role": role.role if role else None, "until": until, "failures": one.failures}
+    failures = one.failures if one else 0
+    return {
+        "name": name, "role": role.role if role else None, "until": until, "failures": failures, "account": bool(one),
+    }  # fmt: skip

@@ -121,7 +121,7 @@ def _look(fact: Fact, numbers: dict[str, int], lasts: dict[str, datetime], *, im
 def _last_looks(material: Material) -> dict[str, datetime]:
     """The index has each fact once, and the document remembers when it was seen last."""
     observed = material.told.get("parts", {}).get("observed", {})
-    return {record_id: parsed(seen_at) for record_id, seen_at in observed.get("sightings", ())}
+    return {record_id: parsed(seen_at) for record_id, seen_at, *_ in observed.get("sightings", ())}
 
 
 def _stretch(there: Sequence[Look], missing_before: Look | None, missing: Look | None) -> Visible:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from moderation.cases.decided import HOLDS_MAX
+from moderation.cases.custody import HOLDS_MAX
 from moderation.holds import HoldState
 from moderation.retention import Kept
 from records.base import LINE_CHARS_MAX

@@ -5,6 +5,7 @@ the parameters of RFC 9106's second choice (64 MiB, three passes, four lanes); a
 its passphrase is next given. Who may do what is not here: roles are records.
 """
 
+import re
 import secrets
 from dataclasses import dataclass
 from functools import cache
@@ -18,6 +19,8 @@ from console.staff.file import StaffFile
 from records.errors import Malformed, NotAllowed
 from records.settings import Settings
 
+NAME = re.compile(r"[\w][\w.@+-]{0,63}")
+"""What a member of staff can be called."""
 PASSPHRASE_CHARS_MIN, PASSPHRASE_CHARS_MAX = 12, 1_000
 FAILURES_FREE = 5
 """So many wrong passphrases in a row cost nothing; after that each doubles the wait."""
@@ -49,10 +52,10 @@ class Account:
 
 
 class Wait(NotAllowed):
-    """Too many wrong passphrases: nobody may try this name for so many seconds."""
+    """Too many tries: nobody may try again for so many seconds."""
 
-    def __init__(self, staff_id: str, seconds: int) -> None:
-        super().__init__(f"too many wrong passphrases for {staff_id}: wait {seconds} seconds")
+    def __init__(self, said: str, seconds: int) -> None:
+        super().__init__(f"{said}: wait {seconds} seconds")
         self.seconds = seconds
 
 
@@ -67,7 +70,7 @@ class Accounts:
         """Every account, by name."""
         if not self.file.exists():
             return []
-        with self._rows.opened() as rows:
+        with self._rows.opened(to_write=False) as rows:
             return [Account(*row) for row in rows.execute(_ALL)]
 
     def has(self, staff_id: str) -> bool:
@@ -105,7 +108,7 @@ class Accounts:
         with self._rows.opened() as rows:
             failures, wait_until = rows.execute(_FAILED, (staff_id,)).fetchone() or (0, 0.0)
             if wait_until > now:
-                raise Wait(staff_id, ceil(wait_until - now))
+                raise Wait(f"too many wrong passphrases for {staff_id}", ceil(wait_until - now))
             found = rows.execute(_HASH, (staff_id,)).fetchone()
             right = _matches(found[0] if found else nobody, passphrase) and found is not None
             if not right:

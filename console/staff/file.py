@@ -1,4 +1,4 @@
-"""The console's own SQLite file, which its owner alone may read: hashes of passphrases, and sessions. No record is in it."""
+"""The console's own SQLite file, for its owner alone: hashes of passphrases, and sessions. No record is in it."""
 
 import os
 import sqlite3
@@ -19,11 +19,15 @@ class StaffFile:
     def __init__(self, settings: Settings, tables: Sequence[str]) -> None:
         self.path: Path = settings.staff_file or settings.data_dir / "staff.sqlite"
         self._tables = tables
+        self._has_tables = False
 
     @contextmanager
     def opened(self, *, to_write: bool = True) -> Iterator[sqlite3.Connection]:
         """One transaction; nobody else writes meanwhile, unless it is only read."""
         self._made()
+        if not to_write and not self._has_tables:
+            with self.opened():
+                pass
         try:
             rows = sqlite3.connect(self.path, timeout=BUSY_SECONDS_MAX, isolation_level=None)
             try:
@@ -34,6 +38,7 @@ class StaffFile:
                     rows.execute(table)
                 yield rows
                 rows.execute("COMMIT")
+                self._has_tables = True
             finally:
                 rows.close()
         except sqlite3.OperationalError as error:

@@ -1,9 +1,8 @@
 """The console as a web application: every route of the list, and around each what is asked of every request."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from urllib.parse import quote
 
-import structlog
 from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
@@ -13,60 +12,61 @@ from console.web.desk import Desk
 from console.web.edge import Edge
 from console.web.form_token import form_token
 from console.web.problems import NotSignedIn, NotThisWay, answer_to
-from console.web.refusals import Refusals
 from console.web.route import Asked, Missing, Route
 from console.web.routes import ROUTES
 from ingest.serving import application
-from records.errors import NotAllowed, Problem, Unavailable
+from records.errors import NotAllowed, Problem
 
 METHOD_NOT_ALLOWED = 405
 
 
-def create_app(desk: Desk) -> FastAPI:
+def create_app(desk: Desk, routes: Sequence[Route] = ROUTES) -> FastAPI:
     """The application around one desk."""
     app = application("Lifeguard's console", openapi_url=None)
     app.state.desk = desk
-    refusals = Refusals(desk)
-    for route in ROUTES:
-        app.add_route(route.path, _answering(desk, refusals, route), methods=[route.method])
+    for route in routes:
+        app.add_route(route.path, _answering(desk, route), methods=[route.method])
     app.add_exception_handler(HTTPException, _elsewhere)
     app.add_middleware(Edge, settings=desk.settings)
     return app
 
 
-def _answering(desk: Desk, refusals: Refusals, route: Route) -> Callable[[Request], Awaitable[Response]]:
+def _answering(desk: Desk, route: Route) -> Callable[[Request], Awaitable[Response]]:
     async def answer(request: Request) -> Response:
-        return await _answered(desk, refusals, route, request)
+        request.state.asked = Asked(request, None, {})
+        if route.needs is None:
+            return await _answered(desk, route, request)
+        try:
+            session = await guarding.session_of(desk, request)
+            if session:
+                request.state.asked = Asked(request, guarding.visitor_of(desk, session), {})
+        except Problem as problem:
+            return answer_to(request.state.asked, problem)
+        response = await _answered(desk, route, request)
+        if session and session.new_token and not cookies.is_given(request, response, cookies.SESSION):
+            cookies.give(request, response, cookies.SESSION, session.new_token)
+        return response
 
     return answer
 
 
-async def _answered(desk: Desk, refusals: Refusals, route: Route, request: Request) -> Response:
-    request.state.asked, new_token = Asked(request, None, {}), ""
+async def _answered(desk: Desk, route: Route, request: Request) -> Response:
     try:
-        session = await guarding.session_of(desk, request)
-        if session:
-            new_token = session.new_token
-            request.state.asked = Asked(request, guarding.visitor_of(desk, session), {})
         request.state.asked = await guarding.read(desk, request, request.state.asked.visitor)
         guarding.refuse(route, request.state.asked, form_token(request))
-        response = await route.handler(desk, request.state.asked)
+        return await route.handler(desk, request.state.asked)
     except Problem as problem:
-        response = await _refused(refusals, route, request.state.asked, problem)
-    if new_token and not cookies.is_given(request, response, cookies.SESSION):
-        cookies.give(request, response, cookies.SESSION, new_token)
-    return response
+        return await _refused(desk, route, request.state.asked, problem)
 
 
-async def _refused(refusals: Refusals, route: Route, asked: Asked, problem: Problem) -> Response:
-    if isinstance(problem, NotSignedIn) and route.method == "GET" and not asked.wants_json:
+async def _refused(desk: Desk, route: Route, asked: Asked, problem: Problem) -> Response:
+    if isinstance(problem, NotSignedIn) and route.method == "GET":
+        if asked.wants_json:
+            return answer_to(asked, problem)
         wanted = asked.request.url.path + (f"?{asked.request.url.query}" if asked.request.url.query else "")
         return RedirectResponse(f"/sign-in?next={quote(wanted)}", 303)
     if isinstance(problem, NotAllowed):
-        try:
-            await refusals.record(asked.visitor.staff_id if asked.visitor else "", route.what, str(problem))
-        except Unavailable as away:
-            structlog.get_logger().warning("a refusal is not on record", what=route.what, problem=str(away))
+        await desk.refused(asked.visitor.staff_id if asked.visitor else "", route.what, str(problem))
     return answer_to(asked, problem)
 
 

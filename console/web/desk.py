@@ -7,18 +7,28 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal, Protocol
 
+import structlog
+
 from console.staff.accounts import Accounts
+from console.web.attempts import Attempts
+from console.web.bounded import Bounded
+from console.web.provider import Provider
+from console.web.refusals import NOBODY, WINDOW_SECONDS, Refusals
+from console.web.route import Visitor
 from console.web.sessions import Sessions
 from console.web.set_up import SetUp
 from ingest.publisher import Place
 from moderation.policy import Policy
 from records.audit import Audit
 from records.base import LINE_CHARS_MAX, Record
+from records.errors import Unavailable
 from records.settings import Settings
 from records.topics import AUDIT, Topic
 from search.client import Search
 
 AuditKind = Literal["view", "search", "export", "sign_in", "sign_out", "refusal"]
+PASSPHRASES_MAX = 30
+"""So many may wait to be looked at, a tenth of a second each, one after the other."""
 
 
 class Publishing(Protocol):
@@ -43,6 +53,10 @@ class Desk:
     policy: Policy
     accounts: Accounts
     sessions: Sessions
+    provider: Provider | None = None
+    attempts: Attempts = field(default_factory=Attempts)
+    refusals: Refusals = field(default_factory=Refusals)
+    passphrases: Bounded = field(default_factory=lambda: Bounded("looking at passphrases", 1, PASSPHRASES_MAX))
     undelivered: dict[tuple[str, str], str] = field(default_factory=dict)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -62,6 +76,29 @@ class Desk:
             happened_at=datetime.now(UTC),
         )
         await self.publish(AUDIT, said)
+
+    async def refused(self, staff_id: str, what: str, reason: str) -> None:
+        """Puts a refusal on record; empty for nobody. Where the broker is away it is in the log: it stays refused."""
+        try:
+            for who, more in self.refusals.left_out().items():
+                told = f"{more} more within {WINDOW_SECONDS:.0f} seconds, which have no record of their own"
+                await self.audit(who, "refusal", "requests to the console", told)
+            if self.refusals.count(staff_id or NOBODY):
+                await self.audit(staff_id or NOBODY, "refusal", what, reason)
+        except Unavailable as away:
+            structlog.get_logger().warning("a refusal is not on record", what=what, problem=str(away))
+
+    async def stands(self, visitor: Visitor) -> bool:
+        """Whether somebody who was let in is still signed in, with the same role; for whoever streams for long."""
+        if not await asyncio.to_thread(self.sessions.stands, visitor.session_key):
+            return False
+        return self.set_up.role(visitor.staff_id) == visitor.role
+
+    def close(self) -> None:
+        """Gives back what is its own."""
+        self.passphrases.close()
+        if self.provider:
+            self.provider.close()
 
 
 def _line(text: str) -> str:

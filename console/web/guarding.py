@@ -16,13 +16,17 @@ from records.errors import NotAllowed
 
 ELSEWHERE = "this was not sent from a page of the console"
 NO_TOKEN = "the page that this was sent from is too old, or is not ours: open it again"  # noqa: S105  a sentence
+BACKGROUND = "lifeguard-background"
+"""The header with which our scripts ask for something that no person has just asked for."""
+STREAM = "text/event-stream"
 _TRUSTED_SITES = ("same-origin", "none")
 
 
 async def session_of(desk: Desk, request: Request) -> Session | None:
-    """The session that the browser's cookie opens now."""
+    """The session that the browser's cookie opens now; what a page asks by itself does not keep it open."""
     token = cookies.given(request, cookies.SESSION)
-    return await asyncio.to_thread(desk.sessions.find, token) if token else None
+    used = BACKGROUND not in request.headers and STREAM not in request.headers.get("accept", "")
+    return await asyncio.to_thread(desk.sessions.find, token, used=used) if token else None
 
 
 def visitor_of(desk: Desk, session: Session) -> Visitor:

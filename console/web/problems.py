@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 
+import structlog
 from starlette.responses import JSONResponse, Response
 
 from console.staff.accounts import Wait
 from console.web.body import TooLarge
 from console.web.rendering import page
 from console.web.route import Asked, Missing
-from records.errors import Malformed, NotAllowed, Problem, Unavailable
+from records.errors import Malformed, Misconfigured, NotAllowed, Problem, Unavailable
 
 RETRY_SECONDS = 5
 AGAIN = (500, 503)
@@ -44,11 +45,15 @@ KINDS: tuple[tuple[type[Problem], Kind], ...] = (
     (Malformed, Kind(400, "This could not be read", "Go back, correct it, and send it again.")),
     (Unavailable, Kind(503, "Something does not answer now", "Nothing was lost: try again in a moment.")),
 )
+UNFIT = Kind(503, "Something is not set up", "It is in the log of the console, for whoever runs this machine.")
 BUG = Kind(500, "Something went wrong here", "It is in the log of the console. Go back, and try again.")
 
 
 def answer_to(asked: Asked, problem: Problem) -> Response:
     """The answer that tells of it; one that a form met shows what was typed."""
+    if isinstance(problem, Misconfigured):
+        structlog.get_logger().error("not set up", problem=str(problem))
+        return told(asked, UNFIT, str(problem) if asked.visitor else "")
     kind = next((kind for sort, kind in KINDS if isinstance(problem, sort)), BUG)
     answer = told(asked, kind, str(problem) if kind is not BUG else "")
     if isinstance(problem, Wait | Unavailable):

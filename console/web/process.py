@@ -14,6 +14,8 @@ from console.web.alert_memory import AlertMemory
 from console.web.alerting import Alerting
 from console.web.app import create_app
 from console.web.desk import Desk
+from console.web.oidc import PATH_BACK
+from console.web.provider import Provider
 from console.web.sessions import Sessions
 from console.web.set_up import SetUp
 from ingest.publisher import Publisher
@@ -41,7 +43,9 @@ async def _serve(settings: Settings) -> None:
     set_up, publisher = SetUp(settings), Publisher(settings)
     async with Search(settings) as search:
         policy = load_policy(settings.policy_file)
-        desk = Desk(settings, search, publisher, set_up, policy, Accounts(settings), Sessions(settings))
+        provider = Provider(settings, f"{url}{PATH_BACK}") if settings.oidc_issuer else None
+        accounts, sessions = Accounts(settings), Sessions(settings)
+        desk = Desk(settings, search, publisher, set_up, policy, accounts, sessions, provider)
         listening = listen("console", settings.console_host, settings.console_port, "LIFEGUARD_CONSOLE")
         structlog.get_logger().info("serving", address=address(listening), public=url)
         set_up.start()
@@ -52,6 +56,7 @@ async def _serve(settings: Settings) -> None:
                 await server.serve(sockets=[listening])
                 desk.stopping.set()
         finally:
+            desk.close()
             set_up.close()
             publisher.close()
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 EVERYBODY = frozenset({"reviewer", "supervisor", "compliance", "examiner", "administrator"})
 READERS = EVERYBODY
+SIGNED_IN = EVERYBODY | {""}
+"""Whoever is signed in, also without a role, or not any more with one."""
 DECIDERS = frozenset({"reviewer", "supervisor", "compliance"})
 SUPERVISORS = frozenset({"supervisor", "compliance"})
 ADMINISTRATORS = frozenset({"administrator"})
@@ -70,7 +72,10 @@ Handler = Callable[["Desk", Asked], Awaitable[Response]]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One address: `needs` are the roles that may, None for everybody in the world; `what` names it in a refusal."""
+    """One address: `needs` are the roles that may; `what` names it in a refusal, as in "deciding on a case".
+
+    With None anybody in the world may, and nobody looks who it is.
+    """
 
     method: Literal["GET", "POST"]
     path: str

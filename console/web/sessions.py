@@ -32,8 +32,10 @@ _TABLES = (
     "CREATE INDEX IF NOT EXISTS sessions_before ON sessions (before)",
     "CREATE TABLE IF NOT EXISTS accounts (staff_id TEXT PRIMARY KEY, hash TEXT NOT NULL)",
 )
-_FIND = """SELECT session_key, staff_id, account, csrf, token, rotated_at, before_until, used_at, ends_at, hash
-    FROM sessions LEFT JOIN accounts USING (staff_id) WHERE token = ?1 OR before = ?1"""
+_ROW = """SELECT session_key, staff_id, account, csrf, token, rotated_at, before_until, used_at, ends_at, hash
+    FROM sessions LEFT JOIN accounts USING (staff_id)"""
+_FIND = f"{_ROW} WHERE token = ?1 OR before = ?1"
+_FIND_KEY = f"{_ROW} WHERE session_key = ?"
 _BEGIN = """INSERT INTO sessions (session_key, staff_id, account, csrf, token, rotated_at, used_at, ends_at)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
 _ROTATE = """UPDATE sessions SET before = ?, before_until = NULL, token = ?, rotated_at = ?, used_at = ?
@@ -94,8 +96,11 @@ class Sessions:
             rows.execute(_END_MANY, (staff_id, PER_PERSON_MAX))
         return Session(key, staff_id, csrf, token)
 
-    def find(self, token: str) -> Session | None:
-        """The session that this token opens now, or none; idle and absolute ends are looked at, and its account."""
+    def find(self, token: str, *, used: bool = True) -> Session | None:
+        """The session that this token opens now, or none; idle and absolute ends are looked at, and its account.
+
+        Without `used` it is not the person who asks, and the session goes on ageing.
+        """
         if not token or len(token) > TOKEN_CHARS_MAX:
             return None
         now, digest = self._now(), _digest(token)
@@ -104,7 +109,13 @@ class Sessions:
         row = _Row(*found) if found else None
         if row is None or not self._stands(row, digest, now):
             return None
-        return Session(row.session_key, row.staff_id, row.csrf, self._kept(row, digest, now))
+        return Session(row.session_key, row.staff_id, row.csrf, self._kept(row, digest, now, used=used))
+
+    def stands(self, session_key: str) -> bool:
+        """Whether it still stands; for whoever streams for long."""
+        with self._rows.opened(to_write=False) as rows:
+            found = rows.execute(_FIND_KEY, (session_key,)).fetchone()
+        return found is not None and self._stands(_Row(*found), found[4], self._now())
 
     def end(self, session_key: str) -> None:
         """Nobody comes in by it any more."""
@@ -118,24 +129,24 @@ class Sessions:
             return False
         return digest == row.token or row.before_until is None or row.before_until > now
 
-    def _kept(self, row: _Row, digest: str, now: float) -> str:
+    def _kept(self, row: _Row, digest: str, now: float, *, used: bool) -> str:
         """Writes what this use changes; the new token where it was time for one."""
         due = now - row.rotated_at >= (ROTATE_SECONDS if digest == row.token else OVERLAP_SECONDS)
         if due and (digest == row.token or row.before_until is None):
-            return self._rotated(row, digest, now)
+            return self._rotated(row, digest, now, now if used else row.used_at)
         if digest == row.token and row.before_until is None:
             with self._rows.opened() as rows:
                 rows.execute(_ARRIVED, (now + OVERLAP_SECONDS, row.session_key, digest))
-        if now - row.used_at >= USED_SECONDS:
+        if used and now - row.used_at >= USED_SECONDS:
             with self._rows.opened() as rows:
                 rows.execute(_USED, (now, row.session_key, now))
         return ""
 
-    def _rotated(self, row: _Row, digest: str, now: float) -> str:
+    def _rotated(self, row: _Row, digest: str, now: float, used_at: float) -> str:
         """Another token, unless a request beside this one was quicker: that one's answer brings it."""
         token = secrets.token_urlsafe(TOKEN_BYTES)
         with self._rows.opened() as rows:
-            values = (digest, _digest(token), now, now, row.session_key, row.token, row.rotated_at)
+            values = (digest, _digest(token), now, used_at, row.session_key, row.token, row.rotated_at)
             changed = rows.execute(_ROTATE, values).rowcount
         return token if changed else ""
 

@@ -26,5 +26,11 @@ def table() -> str:
 
 
 def _row(kind: SourceKind) -> str:
-    abilities = " | ".join("yes" if getattr(kind, ability) else "no" for ability in ABILITIES)
+    abilities = " | ".join(_said(getattr(kind, ability)) for ability in ABILITIES)
     return f"| `{kind.name}` | {kind.purpose} | {abilities} |"
+
+
+def _said(ability: bool | tuple[str, ...]) -> str:
+    if isinstance(ability, tuple):
+        return ", ".join(ability) or "no"
+    return "yes" if ability else "no"

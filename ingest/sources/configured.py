@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from ingest.enforcing.site import Site
 from ingest.known import Known
 from ingest.mapping import natural
 from ingest.posts import Reading
@@ -17,6 +18,7 @@ from ingest.sources.source import Polled, Source, SourceKind
 from records.codec import explain
 from records.digests import sha256_hex
 from records.errors import Malformed, Misconfigured
+from records.orders import Action
 from records.settings import Settings
 
 SOURCES_BYTES_MAX = 1_000_000
@@ -25,15 +27,20 @@ SOURCES_MAX = 200
 
 @dataclass(frozen=True)
 class Configured:
-    """One source of the file: its options, and how it is made."""
+    """One source of the file: its options, how it is made, and which orders its site can carry out for us."""
 
     options: Options
     polled: Polled
+    orders: frozenset[Action] = frozenset()
 
     def source(self, known: Known) -> Source:
         """The source; raises Misconfigured, as for a secret that cannot be read."""
         digest = sha256_hex(self.options.model_dump_json().encode("utf-8"))
         return self.polled.source(self.options, known, Reading(self.options.name, replace(natural(), digest=digest)))
+
+    def site(self) -> Site | None:
+        """What carries out orders on its site; None for one that takes none, Misconfigured as above."""
+        return self.polled.site(self.options) if self.orders and self.polled.site is not None else None
 
 
 def configured(settings: Settings, names: Sequence[str] = ()) -> tuple[Configured, ...]:
@@ -48,9 +55,23 @@ def configured(settings: Settings, names: Sequence[str] = ()) -> tuple[Configure
     return tuple(known[name] for name in names) if names else found
 
 
+def sites(settings: Settings) -> tuple[Configured, ...]:
+    """The same for whoever may find that there are none: also where no file is named, or is not there yet."""
+    path = settings.sources_file
+    return load_sources(path) if path is not None and path.exists() else ()
+
+
+def abilities(settings: Settings) -> Mapping[str, frozenset[Action]]:
+    """Which orders can be carried out on the sites of the configured sources, by the name of the source.
+
+    A source that is not among them takes none: what is decided on its posts, a person does on the site by hand.
+    """
+    return {one.options.name: one.orders for one in sites(settings)}
+
+
 def load_sources(path: Path, kinds: Sequence[SourceKind] = SOURCES) -> tuple[Configured, ...]:
     """Every source of a file; raises Misconfigured with all that is wrong, by the names of the sources."""
-    polled = {kind.name: kind.polled for kind in kinds if kind.polled is not None}
+    polled = {kind.name: kind for kind in kinds if kind.polled is not None}
     found, problems = [], []
     for number, table in enumerate(_tables(path), 1):
         try:
@@ -81,14 +102,16 @@ def _tables(path: Path) -> list[Any]:
     return tables
 
 
-def _one(table: Any, kinds: Mapping[str, Polled]) -> Configured:  # noqa: ANN401  whatever stands in the file
-    kind = table.get("kind") if isinstance(table, dict) else None
-    if not isinstance(kind, str) or kind not in kinds:
+def _one(table: Any, kinds: Mapping[str, SourceKind]) -> Configured:  # noqa: ANN401  whatever stands in the file
+    name = table.get("kind") if isinstance(table, dict) else None
+    kind = kinds.get(name) if isinstance(name, str) else None
+    if kind is None or kind.polled is None:
         raise Malformed(f"kind: must be one of {', '.join(sorted(kinds))}")
     try:
-        return Configured(kinds[kind].options.model_validate(table), kinds[kind])
+        options = kind.polled.options.model_validate(table)
     except ValidationError as error:
         raise Malformed(explain(error)) from None
+    return Configured(options, kind.polled, frozenset(kind.orders if options.takes_orders else ()))
 
 
 def _called(table: Any, number: int) -> str:  # noqa: ANN401  as above

@@ -192,6 +192,5 @@ KIND = SourceKind(
     edits=True,
     removals=False,
     reactions=False,
-    orders=False,
     polled=Polled(FeedOptions, source),
 )

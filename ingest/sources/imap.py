@@ -162,6 +162,5 @@ KIND = SourceKind(
     edits=False,
     removals=False,
     reactions=False,
-    orders=False,
     polled=Polled(ImapOptions, source),
 )

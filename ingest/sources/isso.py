@@ -9,16 +9,20 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from ingest.capture import capture_of
+from ingest.isso.admin import Admin
 from ingest.isso.api import LISTING_BYTES_MAX, Api, Found, Listing
 from ingest.isso.comments import Comment, Remembered, comment_of, id_of
+from ingest.isso.orders import IssoSite, Signature
 from ingest.known import Known
 from ingest.posts import Reading
-from ingest.sources.options import Address, Options
+from ingest.sources.options import HERE, Address, Options, secret_in
 from ingest.sources.source import Bad, Compared, Cursor, Item, Looked, Polled, SourceKind
 from ingest.values import UNIX
 from ingest.web import Web
@@ -30,16 +34,36 @@ from records.errors import Malformed
 
 URIS_MAX = 1000
 COMPARE_SECONDS = 600.0
+REPLY_AUTHOR_CHARS_MAX = 100
+REPLY_EMAIL_CHARS_MAX = 254
 MEDIA_TYPE = "application/json"
 
 
 class IssoOptions(Options):
-    """Where Isso answers; the threads, if not all; a surface, if all are one; the site whose pages the threads are."""
+    """Where Isso answers; the threads, if not all; a surface, if all are one; the site whose pages the threads are.
+
+    With the password of its moderator it takes orders; a reply is written under `reply_author`.
+    """
 
     url: Address
     uris: Annotated[tuple[Annotated[Line, Field(min_length=1)], ...], Field(max_length=URIS_MAX)] = ()
     surface: Annotated[Line, Field(min_length=1)] | None = None
     site: Address | None = None
+    admin_password_file: Path | None = None
+    reply_author: Annotated[Line, Field(min_length=1, max_length=REPLY_AUTHOR_CHARS_MAX)] = "Moderator"
+    reply_email: Annotated[Line, Field(min_length=3, max_length=REPLY_EMAIL_CHARS_MAX)] | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        parts = urlsplit(self.url)
+        if self.admin_password_file is not None and parts.scheme != "https" and parts.hostname not in HERE:
+            raise ValueError("a password is sent by https only")
+        return self
+
+    @property
+    def takes_orders(self) -> bool:
+        """Whether there is the password of its moderator."""
+        return self.admin_password_file is not None
 
 
 @dataclass
@@ -170,6 +194,15 @@ def source(options: IssoOptions, known: Known, reading: Reading) -> Isso:
     return Isso(options, _in_seconds(reading), known, Api(web, options.name, options.url))
 
 
+def site(options: IssoOptions) -> IssoSite:
+    """What carries out orders there; raises Misconfigured where the password cannot be read."""
+    if options.admin_password_file is None:
+        raise AssertionError("it takes no orders")
+    visiting, moderating = (Web(options.name, body_bytes_max=LISTING_BYTES_MAX, cookies=False) for _ in range(2))
+    admin = Admin(moderating, options.url, secret_in(options.admin_password_file))
+    return IssoSite(visiting, options.url, admin, Signature(options.reply_author, options.reply_email))
+
+
 KIND = SourceKind(
     name="isso",
     purpose="the comments of an Isso server, by its API",
@@ -177,6 +210,6 @@ KIND = SourceKind(
     edits=True,
     removals=True,
     reactions=False,
-    orders=False,
-    polled=Polled(IssoOptions, source),
+    orders=("remove", "reply"),
+    polled=Polled(IssoOptions, source, site),
 )

@@ -23,7 +23,6 @@ KIND = SourceKind(
     edits=True,
     removals=True,
     reactions=True,
-    orders=False,
 )
 MEDIA_TYPE = "application/json"
 _MARK = b"\xef\xbb\xbf"

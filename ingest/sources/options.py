@@ -1,5 +1,6 @@
 """What a configured source is told in the file of sources: what all kinds share, and where secrets are read from."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -12,6 +13,8 @@ from records.errors import Misconfigured
 EVERY_SECONDS = 60.0
 EVERY_SECONDS_MAX = 86_400
 SECRET_BYTES_MAX = 10_000
+CREDENTIALS = "CREDENTIALS_DIRECTORY"
+HERE = ("localhost", "127.0.0.1", "::1")
 
 
 def _address(text: str) -> str:
@@ -36,11 +39,19 @@ class Options(BaseModel):
     name: Name
     every_seconds: Annotated[float, Field(ge=1, le=EVERY_SECONDS_MAX)] = EVERY_SECONDS
 
+    @property
+    def takes_orders(self) -> bool:
+        """Whether they name the credentials with which orders are carried out on the site."""
+        return False
+
 
 def secret_in(path: Path) -> str:
-    """The secret that a file holds, without the space around it; raises Misconfigured, never with the secret."""
+    """The secret that a file holds, without the space around it; raises Misconfigured, never with the secret.
+
+    A relative path is one of the credentials that systemd has given to the process, where it has given any.
+    """
     try:
-        with path.open("rb") as file:
+        with (Path(os.environ.get(CREDENTIALS, "")) / path).open("rb") as file:
             secret = file.read(SECRET_BYTES_MAX + 1).decode("utf-8").strip()
     except OSError as error:
         raise Misconfigured(f"the secret in {path} cannot be read: {error.strerror}") from None

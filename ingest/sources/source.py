@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from ingest.enforcing.site import Site
 from ingest.known import Known
 from ingest.posts import Reading
 from ingest.sources.options import Options
+from records.orders import Action
 from records.posts import Post
 
 Cursor = dict[str, Any]
@@ -34,15 +36,19 @@ class Source(Protocol):
 
 @dataclass(frozen=True)
 class Polled:
-    """How a kind that we ask again and again is made: its options in the file of sources, and what they make."""
+    """How a kind that we ask again and again is made: its options in the file of sources, and what they make.
+
+    `site` makes what acts on the site for us, where the options say with which credentials (`takes_orders`).
+    """
 
     options: type[Options]
     source: Callable[[Any, Known, Reading], Source]
+    site: Callable[[Any], Site] | None = None
 
 
 @dataclass(frozen=True)
 class SourceKind:
-    """A kind of source, with what can be expected of it; `orders` says whether it can act on the site for us."""
+    """A kind of source, with what can be expected of it; `orders` are those that it can carry out on the site."""
 
     name: str
     purpose: str
@@ -50,7 +56,7 @@ class SourceKind:
     edits: bool
     removals: bool
     reactions: bool
-    orders: bool
+    orders: tuple[Action, ...] = ()
     polled: Polled | None = None
 
 

@@ -9,5 +9,4 @@ KIND = SourceKind(
     edits=True,
     removals=True,
     reactions=True,
-    orders=False,
 )

@@ -20,17 +20,17 @@ from pydantic import Field, model_validator
 
 from ingest.known import Known
 from ingest.posts import Reading
-from ingest.sources.options import Address, Options, secret_in
+from ingest.sources.options import HERE, Address, Options, secret_in
 from ingest.sources.source import Compared, Cursor, Item, Looked, Polled, SourceKind
 from ingest.web import SiteAway, Web
 from ingest.wordpress.api import PAGE_BYTES_MAX, Api, Page
 from ingest.wordpress.comments import NUMBER_MAX
 from ingest.wordpress.news import Look, News
+from ingest.wordpress.orders import WordPressSite
 from records.base import Line
 
 RECONCILE_SECONDS = 3600.0
 RECONCILE_SECONDS_MAX = 30 * 86_400
-_HERE = ("localhost", "127.0.0.1", "::1")
 
 
 class WordPressOptions(Options):
@@ -47,9 +47,20 @@ class WordPressOptions(Options):
         if (self.user is None) != (self.password_file is None):
             raise ValueError("user and password_file belong together")
         parts = urlsplit(self.url)
-        if self.user is not None and parts.scheme != "https" and parts.hostname not in _HERE:
+        if self.user is not None and parts.scheme != "https" and parts.hostname not in HERE:
             raise ValueError("a password is sent by https only")
         return self
+
+    @property
+    def takes_orders(self) -> bool:
+        """Whether there is a user who moderates."""
+        return self.user is not None
+
+    def key(self) -> tuple[str, str] | None:
+        """The user and the application password; raises Misconfigured where that cannot be read."""
+        if self.user is None or self.password_file is None:
+            return None
+        return self.user, secret_in(self.password_file)
 
 
 @dataclass(frozen=True)
@@ -152,11 +163,15 @@ def _is_last(page: Page, number: int) -> bool:
 
 def source(options: WordPressOptions, known: Known, reading: Reading) -> WordPress:
     """The source that these options describe; raises Misconfigured where its password cannot be read."""
-    key = None
-    if options.user is not None and options.password_file is not None:
-        key = (options.user, secret_in(options.password_file))
-    api = Api(Web(options.name, body_bytes_max=PAGE_BYTES_MAX), options.name, options.url, key)
+    api = Api(Web(options.name, body_bytes_max=PAGE_BYTES_MAX), options.name, options.url, options.key())
     return WordPress(reading, known, api, options.surface, timedelta(seconds=options.reconcile_seconds))
+
+
+def site(options: WordPressOptions) -> WordPressSite:
+    """What carries out orders there; raises Misconfigured as above."""
+    visiting = Web(options.name, body_bytes_max=PAGE_BYTES_MAX, cookies=False)
+    moderator = Api(Web(options.name, body_bytes_max=PAGE_BYTES_MAX), options.name, options.url, options.key())
+    return WordPressSite(moderator, Api(visiting, options.name, options.url, None), visiting)
 
 
 KIND = SourceKind(
@@ -166,6 +181,6 @@ KIND = SourceKind(
     edits=True,
     removals=True,
     reactions=False,
-    orders=False,
-    polled=Polled(WordPressOptions, source),
+    orders=("hide", "remove", "restore", "reply"),
+    polled=Polled(WordPressOptions, source, site),
 )

@@ -2,8 +2,9 @@
 
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any, Literal
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from ingest.capture import Whole
@@ -19,7 +20,6 @@ COUNT_DIGITS_MAX = 15
 # Neither addresses nor e-mail of a visitor: what is not asked for is not kept.
 FIELDS = "id,post,parent,author,author_name,author_url,date_gmt,content,link,status,type,_links.up"
 _ROOT = re.compile(r"<([^<>]*)>\s*;\s*rel=\"?https://api\.w\.org/\"?")
-_CODE = re.compile(r"[a-z0-9_]{1,64}")
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,11 @@ class Api:
         """Whether comments come with their status, those that are not public too."""
         return self._key is not None
 
+    @property
+    def hostname(self) -> str | None:
+        """Where the site is."""
+        return urlsplit(self._url).hostname
+
     def page(self, number: int, *, newest_first: bool = False) -> Page:
         """One page of all comments that we may see, in the order in which the site took them."""
         order = "desc" if newest_first else "asc"
@@ -66,7 +71,7 @@ class Api:
 
     def public_total(self) -> int | None:
         """How many public comments the site says it has."""
-        return self._read(self._ask("wp/v2/comments", {"per_page": 1, "_fields": "id"})).total
+        return self._read(self.ask("wp/v2/comments", {"per_page": 1, "_fields": "id"})).total
 
     def titles(self, addresses: Iterable[str]) -> dict[str, str]:
         """The titles (HTML) of pages, by their addresses in the API; of what is not public there is none."""
@@ -91,18 +96,26 @@ class Api:
 
     def _comments(self, asked: dict[str, str | int]) -> Page:
         seen = {"status": "any"} if self.sees_all else {}
-        return self._read(self._ask("wp/v2/comments", asked | seen | {"_fields": FIELDS}))
+        return self._read(self.ask("wp/v2/comments", asked | seen | {"_fields": FIELDS}))
 
-    def _ask(self, route: str, asked: dict[str, str | int]) -> Answer:
+    def ask(self, route: str, asked: dict[str, str | int], answers: Container[int] = ()) -> Answer:
+        """Asks for something of the API; `answers` as in `Web.get`."""
         headers = {"cache-control": "no-cache"}
-        return self._web.get(_with(_below(self._found_root(), route), asked), headers=headers, auth=self._key)
+        address = _with(_below(self._found_root(), route), asked)
+        return self._web.get(address, headers=headers, auth=self._key, answers=answers)
+
+    def change(
+        self, method: Literal["POST", "DELETE"], route: str, said: dict[str, Any], answers: Container[int] = ()
+    ) -> Answer:
+        """Asks for a change of something of the API, as `Web.change` does."""
+        return self._web.change(method, _below(self._found_root(), route), said, auth=self._key, answers=answers)
 
     def _read(self, answer: Answer) -> Page:
         try:
             slices = array_slices(answer.body)
         except Malformed as problem:
             self._root = None  # the site may have moved its API
-            what = f"{problem} (HTTP {answer.status}{_said(answer.body)})"
+            what = f"{problem} (HTTP {answer.status}{f', {answer.code}' if answer.code else ''})"
             raise SiteAway(f"{self._source}: the answer of the site {what}") from None
         whole = Whole.of(answer.body)
         found = tuple(Found(content, whole, answer.http) for content in slices)
@@ -150,13 +163,3 @@ def _with(address: str, asked: dict[str, str | int] | dict[str, str]) -> str:
 def _count(answer: Answer, name: str) -> int | None:
     said = answer.headers.get(name, "")
     return int(said[:COUNT_DIGITS_MAX]) if said.isascii() and said.isdigit() else None
-
-
-def _said(body: bytes) -> str:
-    """The code of WordPress's own errors; nothing else that a site says reaches a sentence of ours."""
-    try:
-        found = json.loads(body)
-    except (ValueError, RecursionError):
-        return ""
-    code = found.get("code") if isinstance(found, dict) else None
-    return f", {code}" if isinstance(code, str) and _CODE.fullmatch(code) else ""

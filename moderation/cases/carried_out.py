@@ -48,7 +48,7 @@ def fold_outcome(carried_out: Part, received: Received) -> Part:
         **carried_out,
         "outcomes": {
             "results": _results(outcomes["results"], outcome, recorded_at),
-            "observed": _observed(outcomes["observed"], outcome),
+            "observed": _observed(outcomes["observed"], outcome, recorded_at),
             "outcome_ids": [*outcomes["outcome_ids"], outcome.record_id][-OUTCOME_IDS_KEPT:],
             "recorded_at": latest(outcomes["recorded_at"], recorded_at),
         },
@@ -62,8 +62,14 @@ def order_of(carried_out: Part, order_id: str | None) -> Part | None:
 
 def result_of(carried_out: Part, order_id: str) -> str | None:
     """What the site last answered to this order: `done`, `failed` or `refused`."""
+    answer = answer_to(carried_out, order_id)
+    return None if answer is None else str(answer["result"])
+
+
+def answer_to(carried_out: Part, order_id: str) -> Part | None:
+    """The same with `attempt`, `happened_at` (by our clock) and `recorded_at`."""
     results = carried_out["outcomes"]["results"]
-    return next((result["result"] for result in results if result["order_id"] == order_id), None)
+    return next((result for result in results if result["order_id"] == order_id), None)
 
 
 def recorded_at(carried_out: Part) -> str | None:
@@ -79,13 +85,18 @@ def _results(results: list[Part], outcome: Outcome, recorded_at: str) -> list[Pa
         "order_id": outcome.order_id,
         "result": outcome.result,
         "attempt": outcome.attempt,
+        "happened_at": iso(outcome.happened_at),
         "recorded_at": recorded_at,
     }
     return [*others, result][-ORDERS_KEPT:]
 
 
-def _observed(before: Part | None, outcome: Outcome) -> Part | None:
+def _observed(before: Part | None, outcome: Outcome, recorded_at: str) -> Part | None:
+    """The latest look at the site, and `since` which look before it, happened and recorded, each saw the same."""
     happened_at = iso(outcome.happened_at)
     if outcome.visible is None or (before is not None and before["happened_at"] > happened_at):
         return before
-    return {"visible": outcome.visible, "happened_at": happened_at}
+    same = before is not None and before["visible"] == outcome.visible
+    look = [happened_at, recorded_at]
+    since = before.get("since", look) if before is not None and same else look
+    return {"visible": outcome.visible, "happened_at": happened_at, "recorded_at": recorded_at, "since": since}

@@ -4,12 +4,12 @@
 author saw another version is refused. The other acts never count. Nothing here reads a clock or another topic: leases
 and grace run from the append time of the act, and whether an order left already is for `derive` to see.
 
-- `standing` is the latest decide, escalate or defer that was not undone, and gives the state.
-- `decision` is the latest decide, unless it was undone; `wants` what it, or undoing it, asks of the site, in order.
-- A newer decide replaces what an older one wants. Undoing one that was replaced restores only what was ordered already,
-  and nothing while a later hide or remove stands.
+- `standing` is the latest decide, escalate or defer about the post that was not undone, and gives the state.
+- `decision` is the latest decide about it, unless it was undone (`undone`).
+- `wants` is what the site is asked for it (`wants.py`).
+- What is decided about the author or a report stands in `others`, and touches nothing of that (`others.py`).
 - A claim ends with its lease, its release, or the next counting act of whoever holds it.
-- The first erasure that is accepted stands: `erasure` names its persons and places. Nothing ever takes it back.
+- Holds and erasures are in `custody.py`.
 - An undone decide leaves the case as if nobody had decided it: what stood before it does not return.
 """
 
@@ -17,15 +17,15 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from moderation.cases import custody, others, wants
+from moderation.cases.entries import kept, result_of
 from moderation.cases.instants import iso, latest
-from records.decisions import Act, Claim, Decide, Defer, Erase, Escalate, LegalHold, Release, Undo, without_words
+from moderation.cases.others import POST
+from moderation.cases.standing import stand, without_reason
+from records.decisions import Claim, Decide, Defer, Escalate, Release, Undo
 from records.received import Received
 
-DECISIONS_KEPT = 100
-HOLDS_MAX = 100
-WANTS_KEPT = 10
 COUNTING = frozenset({"decide", "undo", "escalate", "defer"})
-RESTORABLE = frozenset({"hide", "remove"})
 
 Part = dict[str, Any]
 Entry = dict[str, Any]
@@ -37,6 +37,9 @@ def nothing() -> Part:
         "version": 0,
         "standing": None,
         "decision": None,
+        "undone": False,
+        "others": others.nothing(),
+        "answered": None,
         "wants": [],
         "claim": None,
         "holds": [],
@@ -61,27 +64,19 @@ def fold(decided: Part, received: Received) -> Part:
         **changed,
         **({"claim": None} if counts and _held_by(decided, act.staff_id) else {}),
         "version": version,
-        "decisions": [*changed["decisions"], entry][-DECISIONS_KEPT:],
+        "decisions": kept([*changed["decisions"], entry]),
         "recorded_at": latest(decided["recorded_at"], entry["recorded_at"]),
     }
-
-
-def result_of(decided: Part, record_id: str) -> Entry | None:
-    """What became of a decision: `accepted`, `refusal`, `place`, `offset`, the `version` of the case after it."""
-    return next((entry for entry in decided["decisions"] if entry["record_id"] == record_id), None)
 
 
 def without_content(decided: Part) -> Part:
     """The part as an erasure leaves it: a reason may quote the post, a reply answers it; an erasure's basis stays."""
     return decided | {
-        "standing": _without_reason(decided["standing"]),
-        "decision": _without_reason(decided["decision"]),
+        "standing": without_reason(decided["standing"]),
+        "decision": without_reason(decided["decision"]),
+        "others": {scope: without_reason(act) for scope, act in decided["others"].items()},
         "wants": [want | {"reply_text": None} for want in decided["wants"]],
     }
-
-
-def _without_reason(act: Part | None) -> Part | None:
-    return act and act | ({"reason": without_words(act["reason"])} if "reason" in act else {})
 
 
 def _entry(received: Received) -> Entry:
@@ -92,6 +87,7 @@ def _entry(received: Received) -> Entry:
         "action": getattr(act, "action", None),
         "staff_id": act.staff_id,
         "scope": act.scope,
+        "batch_id": act.batch_id,
         "case_version_seen": act.case_version_seen,
         "place": received.place,
         "partition": received.partition,
@@ -123,6 +119,12 @@ def _refuse_release(decided: Part, act: Release, _now: str) -> str | None:
     return None if _held_by(decided, act.staff_id) else "only the person who holds a case can release it"
 
 
+def _refuse_decide(_decided: Part, act: Decide, _now: str) -> str | None:
+    if act.scope == POST or act.action == "leave":
+        return None
+    return f"about the {act.scope} of a post it can only be decided to leave it: to {act.action} is about the post"
+
+
 def _refuse_undo(decided: Part, act: Undo, _now: str) -> str | None:
     undone = result_of(decided, act.undoes)
     if undone is None or not undone["accepted"] or undone["kind"] != "decide":
@@ -130,27 +132,13 @@ def _refuse_undo(decided: Part, act: Undo, _now: str) -> str | None:
     return f"{undone['undone_by']} has undone it already" if undone["undone_by"] else None
 
 
-def _refuse_hold(decided: Part, act: LegalHold, _now: str) -> str | None:
-    full = act.state == "placed" and act.hold_id not in decided["holds"] and len(decided["holds"]) >= HOLDS_MAX
-    return f"{HOLDS_MAX} legal holds are in force, which is the limit" if full else None
-
-
-def _refuse_erase(decided: Part, act: Erase, now: str) -> str | None:
-    if act.state != "requested" and decided["holds"]:
-        return f"a legal hold is in force: {', '.join(decided['holds'][:3])}"
-    if act.kept_until is not None and (until := iso(act.kept_until)) > now:
-        return f"it is kept until {until[:10]}, as its retention class {act.retention} says"
-    if act.state == "confirmed" and all(staff_id == act.staff_id for staff_id in decided["erase_requested_by"]):
-        return "an erasure is confirmed by another person than the one who requested it"
-    return None
-
-
 _REFUSALS: dict[str, Callable[[Part, Any, str], str | None]] = {
     "claim": _refuse_claim,
     "release": _refuse_release,
+    "decide": _refuse_decide,
     "undo": _refuse_undo,
-    "legal_hold": _refuse_hold,
-    "erase": _refuse_erase,
+    "legal_hold": custody.refuse_hold,
+    "erase": custody.refuse_erase,
 }
 
 
@@ -168,9 +156,11 @@ def _release(_decided: Part, _act: Release, _received: Received) -> Part:
     return {"claim": None}
 
 
-def _decide(_decided: Part, act: Decide, received: Received) -> Part:
+def _decide(decided: Part, act: Decide, received: Received) -> Part:
+    if act.scope != POST:
+        return others.decide(decided, act, received)
     decision = {
-        **_stand(act, received),
+        **stand(act, received),
         "action": act.action,
         "revision_id": act.revision_id,
         "policy_version": act.policy_version,
@@ -178,80 +168,39 @@ def _decide(_decided: Part, act: Decide, received: Received) -> Part:
         "reason": act.reason,
         "wants_after": iso(received.recorded_at + timedelta(seconds=act.grace_seconds)),
     }
-    want = _want(act, received) | {
-        "action": act.action,
-        "after": decision["wants_after"],
-        "revision_id": act.revision_id,
-        "reply_text": act.reply_text,
-    }
-    return {"standing": decision, "decision": decision, "wants": [] if act.action == "leave" else [want]}
+    asked = wants.of_decide(decided, act, received, decision["wants_after"])
+    return {"standing": decision, "decision": decision, "undone": False, "wants": asked}
 
 
 def _undo(decided: Part, act: Undo, received: Received) -> Part:
-    undone = decided["decision"]
+    decision = decided["decision"]
     decisions = [
         entry | {"undone_by": act.staff_id} if entry["record_id"] == act.undoes else entry
         for entry in decided["decisions"]
     ]
-    if undone is None or undone["record_id"] != act.undoes:
-        return {"decisions": decisions, "wants": _wants_without_replaced(decided, act, received)}
-    in_grace = iso(received.recorded_at) <= undone["wants_after"]
-    restore = _want(act, received) | {"only_if_ordered": undone["place"] if in_grace else None}
+    if (entry := result_of(decided, act.undoes) or {}).get("scope") != POST:
+        return {"decisions": decisions, **others.undo(decided, act)}
+    if decision is None or decision["record_id"] != act.undoes:
+        return {"decisions": decisions, "wants": wants.of_undone_before(decided, entry, received)}
     return {
         "decisions": decisions,
         "decision": None,
-        "standing": None if decided["standing"] == undone else decided["standing"],
-        "wants": [restore] if undone["action"] in RESTORABLE else [],
+        "undone": True,
+        "standing": None if decided["standing"] == decision else decided["standing"],
+        "wants": wants.of_undone(decision, received),
     }
 
 
-def _wants_without_replaced(decided: Part, act: Undo, received: Received) -> list[Part]:
-    replaced = result_of(decided, act.undoes) or {}
-    hidden_since = decided["decision"] is not None and decided["decision"]["action"] in RESTORABLE
-    if replaced.get("action") not in RESTORABLE or hidden_since:
-        return list(decided["wants"])
-    restore = _want(act, received) | {"only_if_ordered": replaced["place"]}
-    return [*decided["wants"], restore][-WANTS_KEPT:]
+def _escalate(decided: Part, act: Escalate, received: Received) -> Part:
+    if act.scope != POST:
+        return others.escalate(decided, act, received)
+    return {"standing": {**stand(act, received), "to": act.to}}
 
 
-def _escalate(_decided: Part, act: Escalate, received: Received) -> Part:
-    return {"standing": {**_stand(act, received), "to": act.to}}
-
-
-def _defer(_decided: Part, act: Defer, received: Received) -> Part:
-    return {"standing": {**_stand(act, received), "until": iso(act.until)}}
-
-
-def _legal_hold(decided: Part, act: LegalHold, _received: Received) -> Part:
-    others = [hold_id for hold_id in decided["holds"] if hold_id != act.hold_id]
-    return {"holds": sorted([*others, act.hold_id]) if act.state == "placed" else others}
-
-
-def _erase(decided: Part, act: Erase, received: Received) -> Part:
-    if act.state != "requested":
-        return {"erased": True, "erasure": decided.get("erasure") or _erasure(decided, act, received)}
-    # Two names are enough: whoever confirms then differs from at least one of them.
-    requested_by = decided["erase_requested_by"]
-    requested = {"staff_id": act.staff_id, "place": received.place, "basis": act.basis}
-    others = [one for one in decided.get("erase_requested", ()) if one["staff_id"] != act.staff_id]
-    return {
-        "erase_requested_by": [*(name for name in requested_by if name != act.staff_id), act.staff_id][-2:],
-        "erase_requested": [*others, requested][-2:],
-    }
-
-
-def _erasure(decided: Part, act: Erase, received: Received) -> Part:
-    """Who asked for it and where that stands; an expiry was requested by nobody."""
-    requests = [one for one in decided.get("erase_requested", ()) if one["staff_id"] != act.staff_id]
-    requested = requests[-1] if requests and act.state == "confirmed" else {"staff_id": None, "place": None}
-    return {
-        "basis": act.basis,
-        "requested_by": requested["staff_id"],
-        "requested_place": requested["place"],
-        "confirmed_by": act.staff_id,
-        "confirmed_place": received.place,
-        "confirmed_at": iso(received.recorded_at),
-    }
+def _defer(decided: Part, act: Defer, received: Received) -> Part:
+    if act.scope != POST:
+        return others.defer(decided, act, received)
+    return {"standing": {**stand(act, received), "until": iso(act.until)}}
 
 
 _EFFECTS: dict[str, Callable[[Part, Any, Received], Part]] = {
@@ -261,32 +210,9 @@ _EFFECTS: dict[str, Callable[[Part, Any, Received], Part]] = {
     "undo": _undo,
     "escalate": _escalate,
     "defer": _defer,
-    "legal_hold": _legal_hold,
-    "erase": _erase,
+    "legal_hold": custody.hold,
+    "erase": custody.erase,
 }
-
-
-def _stand(act: Any, received: Received) -> Part:  # noqa: ANN401  any of the acts that a case can stand at
-    return {
-        "kind": act.kind,
-        "record_id": act.record_id,
-        "place": received.place,
-        "staff_id": act.staff_id,
-        "recorded_at": iso(received.recorded_at),
-    }
-
-
-def _want(act: Act, received: Received) -> Part:
-    """Asks the site to restore the post at once, unless the act says otherwise."""
-    return {
-        "action": "restore",
-        "after": iso(received.recorded_at),
-        "place": received.place,
-        "record_id": act.record_id,
-        "revision_id": None,
-        "reply_text": None,
-        "only_if_ordered": None,
-    }
 
 
 def _held_by(decided: Part, staff_id: str) -> bool:

@@ -5,22 +5,25 @@ Nothing here knows in which order the topics were read: what came after a decisi
 The state of a case, the first that holds:
 
 - `erased`: two people had it erased.
-- `escalated`, `deferred`, `decided`: the act that stands. A deferred or decided case with **news** is `reopened`.
-- `open`: somebody reported it, or its current revision has a finding of severity 1 or more, or could not be scored.
+- `escalated`: the post, its author or a report is passed on to somebody.
+- `deferred`, `decided`: the act that stands. With **news** since it (`reasons.py`) the case is `reopened`; so is one
+  whose decision was undone, and could not be undone on the site.
+- `open`: somebody reported it and has no answer, or its current revision has a finding of severity 1 or more, or could
+  not be scored.
 - `unjudged`: there is no verdict for the current revision. `clear`: there is, and it found nothing.
-
-News since an act, each by content and append time: the current revision is another one than the act was about (for a
-deferral: was first recorded after it); a report was recorded after it; a label that the current verdict gives was
-first found in this revision, or became more severe, in a verdict recorded after it.
 """
 
 from typing import Any
 
 from moderation.cases import carried_out as carrying
 from moderation.cases.instants import latest
-from moderation.cases.judged import ALARMING, of_revision
+from moderation.cases.judged import of_revision
 from moderation.cases.observed import is_visible
-from records.documents import findable
+from moderation.cases.others import escalated
+from moderation.cases.reasons import REOPENING, Case, due_at, reasons
+from moderation.cases.shown import desired, visible
+from moderation.cases.wants import wanted
+from records.documents import WAITING, evidence, findable
 
 Part = dict[str, Any]
 
@@ -32,11 +35,29 @@ def derive(observed: Part, judged: Part, decided: Part, carried_out: Part) -> Pa
         **_from_observed(observed),
         **_from_verdict(verdict),
         "language": verdict["language"] if verdict else observed["language"],
-        "visible": _visible(observed, carried_out),
-        "state": _state(observed, verdict, decided),
+        "visible": visible(observed, carried_out),
+        "desired": desired(decided, carried_out),
+        "evidence": evidence(
+            observed["report_count"], [one["score"] for one in verdict["findings"]] if verdict else ()
+        ),
+        **_of_the_case(Case(observed, verdict, decided, carried_out)),
         **_from_decided(decided),
         **_from_wants(decided, carried_out),
         "recorded_at": _recorded_at(observed, judged, decided, carried_out),
+    }
+
+
+def _of_the_case(case: Case) -> Part:
+    """Its state, and if it waits for a person: why, since when, until when."""
+    why = reasons(case)
+    state = _state(case, why)
+    passed_on = [act["recorded_at"] for act in escalated(case.decided)]
+    waits = state in WAITING
+    return {
+        "state": state,
+        "reopened_because": [name for name in REOPENING if name in why] if state == "reopened" else [],
+        "opened_at": min([*why.values(), *passed_on]) if waits else None,
+        "due_at": due_at(case, why) if waits else None,
     }
 
 
@@ -85,6 +106,7 @@ def _from_verdict(verdict: Part | None) -> Part:
 
 def _from_decided(decided: Part) -> Part:
     standing, decision, claim = decided["standing"] or {}, decided["decision"] or {}, decided["claim"] or {}
+    passed_on = escalated(decided)
     return {
         "version": decided["version"],
         "action": decision.get("action"),
@@ -93,27 +115,11 @@ def _from_decided(decided: Part) -> Part:
         "decided_revision_id": decision.get("revision_id"),
         "claimed_by": claim.get("staff_id"),
         "claimed_until": claim.get("until"),
-        "escalated_to": standing.get("to"),
+        "escalated_to": passed_on[0]["to"] if passed_on else None,
         "deferred_until": standing.get("until"),
-        "due_at": None,
         "holds": decided["holds"],
         "erased": decided["erased"],
     }
-
-
-def wanted(decided: Part, carried_out: Part) -> Part | None:
-    """What the site should be asked next: `action`, `after`, the `place` that names the order, `record_id` and more.
-
-    A reply that had not left when the post was erased never does: its text is gone.
-    """
-    wants = [want for want in decided["wants"] if not (decided["erased"] and want["action"] == "reply")]
-    return next((want for want in wants if _is_pending(want, carried_out)), None)
-
-
-def _is_pending(want: Part, carried_out: Part) -> bool:
-    if carrying.order_of(carried_out, want["place"]):
-        return False
-    return want["only_if_ordered"] is None or carrying.order_of(carried_out, want["only_if_ordered"]) is not None
 
 
 def _from_wants(decided: Part, carried_out: Part) -> Part:
@@ -127,60 +133,17 @@ def _from_wants(decided: Part, carried_out: Part) -> Part:
     return fields | {"order_id": places[-1], "order_result": carrying.result_of(carried_out, places[-1])}
 
 
-def _visible(observed: Part, carried_out: Part) -> bool | None:
-    """What was looked up on the site counts where it is later than what the source told."""
-    told, looked = is_visible(observed), carried_out["outcomes"]["observed"]
-    if looked is None:
-        return told
-    removed = observed["removed"]
-    told_at = latest(observed["seen_at"], removed and removed["seen_at"])
-    return bool(looked["visible"]) if told_at is None or looked["happened_at"] >= told_at else told
-
-
-def _state(observed: Part, verdict: Part | None, decided: Part) -> str:
-    if decided["erased"]:
+def _state(case: Case, why: Part) -> str:
+    if case.decided["erased"]:
         return "erased"
-    standing = decided["standing"]
-    if standing is None:
-        return _state_undecided(observed, verdict)
-    if standing["kind"] == "escalate":
+    if escalated(case.decided):
         return "escalated"
-    if _has_news(standing, observed, verdict):
-        return "reopened"
-    return "decided" if standing["kind"] == "decide" else "deferred"
-
-
-def _state_undecided(observed: Part, verdict: Part | None) -> str:
-    if observed["report_count"]:
-        return "open"
-    if verdict is None:
-        return "unjudged"
-    alarming = any(finding["severity"] >= ALARMING for finding in verdict["findings"])
-    return "open" if alarming or verdict["unscored"] else "clear"
-
-
-def _has_news(standing: Part, observed: Part, verdict: Part | None) -> bool:
-    since = standing["recorded_at"]
-    return (
-        _has_other_revision(standing, observed)
-        or (observed["reported_at"] is not None and observed["reported_at"] > since)
-        or (verdict is not None and any(found_at > since for found_at in _alarming_since(verdict)))
-    )
-
-
-def _alarming_since(verdict: Part) -> list[str]:
-    labels = {finding["label"] for finding in verdict["findings"]}
-    return [found_at for label, (_, found_at) in verdict["labels_since"].items() if label in labels]
-
-
-def _has_other_revision(standing: Part, observed: Part) -> bool:
-    current = observed["revision_id"]
-    if current is None:
-        return False
-    if standing["kind"] == "decide":
-        return bool(current != standing["revision_id"])
-    known = [revision for revision in observed["revisions"] if revision["revision_id"] == current]
-    return any(revision["recorded_at"] > standing["recorded_at"] for revision in known)
+    base = case.base
+    if why:
+        return "reopened" if base or "failed" in why else "open"
+    if base:
+        return "decided" if base["kind"] == "decide" else "deferred"
+    return "unjudged" if case.verdict is None else "clear"
 
 
 def _recorded_at(observed: Part, judged: Part, decided: Part, carried_out: Part) -> str | None:

@@ -23,8 +23,10 @@ def fold_post(document: PostDocument | None, received: Sequence[Received]) -> Po
     """The document after these records about one post, which come in offset order within each log.
 
     What `applied` says was folded already is skipped. `document` is not changed, but shares its parts with the result.
+    An older release may have made it: what its parts do not tell is as it is before the first record.
     """
-    parts = dict(document["parts"]) if document else _nothing()
+    known = document["parts"] if document else {}
+    parts = {name: nothing | known.get(name, {}) for name, nothing in _nothing().items()}
     applied = dict(document["applied"] if document else {})
     for one in received:
         log = one.log

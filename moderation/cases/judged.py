@@ -2,6 +2,7 @@
 
 For each revision it also keeps since when (append time) each label has been found at which severity, so that a finding
 made after a decision can be told from one that the decision knew, whatever order the topics are read in.
+`labels_since` has of each label the gravest severity, since when that is, and since when lesser ones were before it.
 """
 
 from typing import Any
@@ -83,6 +84,7 @@ def _finding(finding: Finding) -> Part:
         "clause": finding.clause,
         "span": None if span is None else [span.start, span.end],
         "detail": finding.detail,
+        "clock_hours": finding.clock_hours,
     }
 
 
@@ -92,5 +94,5 @@ def _labels_since(verdict: Verdict, before: Part | None, recorded_at: str) -> di
         known = since.get(finding.label)
         if finding.severity >= ALARMING and (known is None or known[0] < finding.severity):
             since.pop(finding.label, None)
-            since[finding.label] = [finding.severity, recorded_at]
+            since[finding.label] = [finding.severity, recorded_at, *(known or [])[1:]]
     return dict(list(since.items())[-LABELS_SINCE_KEPT:]) if len(since) > LABELS_SINCE_KEPT else since

@@ -22,6 +22,7 @@ from records.received import Received
 REVISIONS_KEPT = 50
 SIGHTINGS_KEPT = 200
 REPORTS_KEPT = 200
+REPORT_TIMES_KEPT = 50
 REACTIONS_KEPT = 200
 
 Part = dict[str, Any]
@@ -57,6 +58,7 @@ def nothing() -> Part:
         "revision_count": 0,
         "report_count": 0,
         "reported_at": None,
+        "report_times": [],
         "reaction_count": 0,
         "sightings": [],
         "report_ids": [],
@@ -85,6 +87,12 @@ def is_visible(observed: Part) -> bool | None:
     return observed["revision_id"] is not None and is_later(observed, observed["removed"])
 
 
+def first_seen_after(observed: Part, instant: str) -> str | None:
+    """When the first sighting of the post was recorded, of those that are later than an instant by our clock."""
+    later = [sighting for sighting in observed["sightings"] if len(sighting) == _SIGHTED and sighting[1] > instant]
+    return min(later, key=lambda sighting: sighting[1])[2] if later else None
+
+
 def without_content(observed: Part) -> Part:
     """The part as an erasure leaves it."""
     return observed | dict.fromkeys(TEXT_OF_A_PERSON)
@@ -106,7 +114,7 @@ def _sighting(observed: Part, post: Post, recorded_at: str) -> Part:
         "posted_at": earliest(observed["posted_at"], clocks["site_at"]),
         "first_seen_at": earliest(observed["first_seen_at"], clocks["seen_at"]),
         "last_seen_at": latest(observed["last_seen_at"], clocks["seen_at"]),
-        "sightings": _remember_sighting(observed["sightings"], post.record_id, clocks["seen_at"]),
+        "sightings": _remember_sighting(observed["sightings"], post.record_id, clocks["seen_at"], recorded_at),
         "recorded_at": latest(observed["recorded_at"], recorded_at),
     }
 
@@ -120,7 +128,7 @@ def _stub(observed: Part, post: Post, clocks: Part, recorded_at: str) -> Part:
         "posted_at": earliest(observed["posted_at"], clocks["site_at"]),
         "first_seen_at": earliest(observed["first_seen_at"], clocks["seen_at"]),
         "last_seen_at": latest(observed["last_seen_at"], clocks["seen_at"]),
-        "sightings": _remember_sighting(observed["sightings"], post.record_id, clocks["seen_at"]),
+        "sightings": _remember_sighting(observed["sightings"], post.record_id, clocks["seen_at"], recorded_at),
     }
 
 
@@ -143,6 +151,7 @@ def _report(observed: Part, post: Post, recorded_at: str) -> Part:
         **_mention(observed, post, recorded_at),
         "report_count": observed["report_count"] + 1,
         "reported_at": latest(observed["reported_at"], recorded_at),
+        "report_times": _first_and_latest([*observed["report_times"], recorded_at]),
         "report_ids": _remember(observed["report_ids"], post.record_id, REPORTS_KEPT),
     }
 
@@ -158,6 +167,9 @@ def _reaction(observed: Part, post: Post, recorded_at: str) -> Part:
 
 
 _FOLDS = {"seen": _sighting, "edited": _sighting, "removed": _removal, "reported": _report, "reacted": _reaction}
+
+
+_SIGHTED = 3
 
 
 def _is_known(observed: Part, record_id: str, seen_at: str) -> bool:
@@ -226,10 +238,16 @@ def _revisions(observed: Part, post: Post, clocks: Part, recorded_at: str) -> Pa
     return {"revisions": [*known, revision][-REVISIONS_KEPT:], "revision_count": observed["revision_count"] + 1}
 
 
+def _first_and_latest(times: list[str]) -> list[str]:
+    """The first report opens a case, and one of the latest may open it again."""
+    return [*times[:1], *times[1:][1 - REPORT_TIMES_KEPT :]]
+
+
 def _remember(known: list[str], record_id: str, kept: int) -> list[str]:
     return [*known, record_id][-kept:]
 
 
-def _remember_sighting(known: list[list[str]], record_id: str, seen_at: str) -> list[list[str]]:
+def _remember_sighting(known: list[list[str]], record_id: str, *times: str) -> list[list[str]]:
+    """When it was seen; and where the post was there, when that was recorded."""
     others = [sighting for sighting in known if sighting[0] != record_id]
-    return [*others, [record_id, seen_at]][-SIGHTINGS_KEPT:]
+    return [*others, [record_id, *times]][-SIGHTINGS_KEPT:]

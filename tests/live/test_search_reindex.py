@@ -3,6 +3,7 @@
 import asyncio
 import base64
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -106,8 +107,8 @@ async def test_vectors_and_folded_parts_are_carried_over(search: Search) -> None
     assert source == await get_post(search, "web:1") == kept | findable(None, None)
 
 
-async def test_documents_of_the_first_schema_can_be_found_in_the_ways_of_the_second(search: Search) -> None:
-    """As a reader would type the text, and by the address as it was pasted."""
+async def test_documents_of_an_older_schema_can_be_found_in_the_ways_of_this_one(search: Search) -> None:
+    """As a reader would type the text, by the address as it was pasted, and by how much speaks for a look."""
     old = f"{search.posts}-1"
     await search.ask("DELETE", f"/{old}")
     body = body_of("posts", behind_alias=search.posts)
@@ -120,6 +121,9 @@ async def test_documents_of_the_first_schema_can_be_found_in_the_ways_of_the_sec
         "text": "Gu\u0430ranteed caf\u00e9 returns",
         "url": "http://www.example.com/a/#c-1",
         "applied": {"T:0": 1},
+        "revision_id": "r2",
+        "reports": 2,
+        "parts": {"judged": {"verdicts": [_verdict("r1", 1.0), _verdict("r2", 0.5)]}},
     }
     silent: PostDocument = {"post_id": "web:2", "text": None, "url": None, "applied": {"T:0": 2}}
     await Indexer(search).write({"web:1": post, "web:2": silent}, {}, [])
@@ -130,7 +134,14 @@ async def test_documents_of_the_first_schema_can_be_found_in_the_ways_of_the_sec
     await search.ask("POST", f"/{search.posts}/_refresh")
     for wanted in (Wanted(text="guaranteed cafe"), Wanted(url="https://www.example.com/a#c-1")):
         assert [hit.document["post_id"] for hit in (await find(search, wanted)).hits] == ["web:1"]
+    moved = await get_post(search, "web:1")
+    assert moved is not None
+    assert moved["evidence"] == 2500
     assert await get_post(search, "web:2") is not None
+
+
+def _verdict(revision_id: str, score: float) -> dict[str, Any]:
+    return {"revision_id": revision_id, "findings": [{"score": score}]}
 
 
 async def test_an_interrupted_reindex_is_started_again(search: Search) -> None:

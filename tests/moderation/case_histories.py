@@ -22,7 +22,7 @@ minutes = st.integers(0, 12)
 site_minutes = st.none() | minutes
 texts = st.sampled_from(TEXTS)
 staff = st.sampled_from(STAFF)
-versions = st.integers(0, 4)
+scopes = st.sampled_from(["post", "post", "author", "report"])
 
 sightings = st.builds(
     make.seen,
@@ -43,15 +43,16 @@ observations = st.one_of(
     st.builds(make.reacted, staff, minutes),
 )
 verdicts = st.builds(
-    lambda text, labels, severity, policy, unscored, embedding: make.judged(
-        text, *labels, severity=severity, policy=policy, unscored=unscored, embedding=embedding
+    lambda text, labels, severity, policy, hours, **said: make.judged(
+        text, *labels, severity=severity, policy=policy, hours=hours, **said
     ),
     texts,
     st.sets(st.sampled_from(["scam", "spam"])),
     st.integers(0, 3),
     st.integers(1, 3),
-    st.sampled_from([None, None, "no model"]),
-    st.sampled_from([None, bytes(384), bytes(range(256)) + bytes(128)]),
+    st.sampled_from([None, 1, 24]),
+    unscored=st.sampled_from([None, None, "no model"]),
+    embedding=st.sampled_from([None, bytes(384), bytes(range(256)) + bytes(128)]),
 )
 places = st.integers(0, DECISIONS_MAX - 1).map(lambda offset: f"decisions-0-{offset}")
 orders = st.builds(make.order, places, st.just(make.note("n")), st.sampled_from(["hide", "remove", "restore", "reply"]))
@@ -70,16 +71,19 @@ def _undo(draw: st.DrawFn, key: str, by: str, saw: int, decided: list[Decide]) -
 
 
 def _decide(draw: st.DrawFn, key: str, by: str, saw: int, _decided: list[Decide]) -> Record:
-    action = draw(st.sampled_from(["leave", "hide", "remove", "reply"]))
-    return make.decide(key, action, draw(texts), by, saw, draw(st.sampled_from([0, 60, 300])))
+    scope = draw(scopes)
+    action = draw(
+        st.sampled_from(["leave", "hide", "remove", "reply"] if scope == "post" else ["leave", "leave", "hide"])
+    )
+    return make.decide(key, action, draw(texts), by, saw, draw(st.sampled_from([0, 60, 300])), scope=scope)
 
 
 _PLACED = st.sampled_from(["placed", "released"])
 _ACTS: list[Any] = [
     *[_decide] * 3,
     *[_undo] * 3,
-    lambda _draw, key, by, saw, _: make.escalate(key, by, saw),
-    lambda draw, key, by, saw, _: make.defer(key, draw(minutes), by, saw),
+    lambda draw, key, by, saw, _: make.escalate(key, by, saw, scope=draw(scopes)),
+    lambda draw, key, by, saw, _: make.defer(key, draw(minutes), by, saw, scope=draw(scopes)),
     lambda draw, key, by, _saw, _: make.claim(key, by, draw(st.sampled_from([0, 60, 600]))),
     lambda _draw, key, by, _saw, _: make.release(key, by),
     lambda _draw, key, by, _saw, _: make.note(key, by),

@@ -71,10 +71,12 @@ def reacted(by: str, seen: float = 3) -> Post:
     return _observation("reacted", seen, None, reaction=Reaction(what="like", by=by))
 
 
-def judged(text: str, *labels: str, severity: int = 2, policy: int = 1, **fields: Any) -> Verdict:
+def judged(
+    text: str, *labels: str, severity: int = 2, policy: int = 1, hours: int | None = None, **fields: Any
+) -> Verdict:
     """A verdict on the revision with this text, with one finding a label."""
     findings = tuple(
-        Finding(label=label, rule="links", score=0.9, threshold=0.5, severity=severity, clause="1.1")
+        Finding(label=label, rule="links", score=0.9, threshold=0.5, severity=severity, clause="1.1", clock_hours=hours)
         for label in labels
     )
     return Verdict(
@@ -112,14 +114,14 @@ def undo(key: str, decision: Record, by: str = "ann", saw: int = 1) -> Undo:
     return Undo(**_act(key, by, saw), undoes=decision.record_id)
 
 
-def escalate(key: str, by: str = "ann", saw: int = 0) -> Escalate:
+def escalate(key: str, by: str = "ann", saw: int = 0, **fields: Any) -> Escalate:
     """Passes the case to compliance."""
-    return Escalate(**_act(key, by, saw), to="compliance", reason="unsure")
+    return Escalate.model_validate(_act(key, by, saw, **{"to": "compliance", "reason": "unsure", **fields}))
 
 
-def defer(key: str, until: float, by: str = "ann", saw: int = 0) -> Defer:
+def defer(key: str, until: float, by: str = "ann", saw: int = 0, **fields: Any) -> Defer:
     """Not now."""
-    return Defer(**_act(key, by, saw), until=at(until))
+    return Defer.model_validate(_act(key, by, saw, until=at(until), **fields))
 
 
 def claim(key: str, by: str, lease: int = 300) -> Claim:

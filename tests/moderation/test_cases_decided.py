@@ -1,6 +1,7 @@
 """What a moderator is told about their decisions, and where a case stands after them."""
 
-from moderation.cases.decided import DECISIONS_KEPT, HOLDS_MAX, result_of
+from moderation.cases.custody import HOLDS_MAX
+from moderation.cases.entries import DECISIONS_KEPT, result_of
 from tests.moderation.case_records import (
     at,
     claim,

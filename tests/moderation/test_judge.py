@@ -104,6 +104,19 @@ def test_a_score_becomes_a_finding_from_the_threshold_on(
     assert (finding.severity, finding.clause, finding.span) == (3, "4.1", None)
 
 
+def test_a_finding_says_within_how_many_hours_the_policy_wants_a_person_to_look(
+    policy: Policy, post: MakePost, verdict_of: Callable[..., Verdict]
+) -> None:
+    """Whoever found it: the model, a rule, or the judge that could not score; a label without a clock has none."""
+    verdict = verdict_of(
+        post("I want to lodge a formal complaint about the fees."), Scored({"threat": 1.0, "insult": 1.0})
+    )
+    clocks = {finding.label: finding.clock_hours for finding in verdict.findings}
+    assert (clocks["complaint"], clocks["threat"], clocks["insult"]) == (24, 2, None)
+    (finding,) = verdict_of(post(), Scored(unscored="no model")).findings
+    assert finding.clock_hours == policy.labels["unscored"].clock_hours
+
+
 def test_a_label_that_the_policy_does_not_know_is_kept_as_a_score_only(
     post: MakePost, verdict_of: Callable[..., Verdict]
 ) -> None:

@@ -7,7 +7,7 @@ from console.holding import in_words
 from console.retaining.acts import erasure, expired, lifted, placed
 from console.retaining.reach import Sent
 from console.retaining.standing import Round, Standing
-from moderation.cases.decided import HOLDS_MAX
+from moderation.cases.custody import HOLDS_MAX
 from moderation.holds import HoldState, standing
 from moderation.retention import Kept
 from records.registry import Hold

@@ -1,0 +1,123 @@
+"""Every route of the console, for every role and for nobody: who is let in is what the table says, and nothing else."""
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from starlette.responses import PlainTextResponse, Response
+
+from console.web.app import create_app
+from console.web.desk import Desk
+from console.web.route import EVERYBODY, SIGNED_IN, Asked, Route
+from console.web.routes import ROUTES
+from tests.console.web.desks import Browser, Scene
+
+ROLES = (*sorted(EVERYBODY), "")
+SAMPLES = {"int": "1", "float": "1", "uuid": "00000000-0000-4000-8000-000000000000"}
+LET_IN = "let in"
+SECONDS_MAX = 10.0
+
+
+def names(one: Any) -> str:
+    """A route, or a role, as a test's name."""
+    return f"{one.method} {one.path}" if isinstance(one, Route) else str(one or "no role")
+
+
+def address(route: Route) -> str:
+    """The path with a value for each of its parameters."""
+    return re.sub(r"\{\w+(?::(\w+))?\}", lambda found: SAMPLES.get(found[1] or "", "x-1"), route.path)
+
+
+async def _let_in(_: Desk, asked: Asked) -> Response:
+    return PlainTextResponse(f"{LET_IN} {asked.visitor.role if asked.visitor else ''}")
+
+
+async def ask(browser: Browser, route: Route, csrf: str) -> Any:
+    """As a page or a form of ours would."""
+    if route.method == "GET":
+        return await browser.get(address(route), timeout=SECONDS_MAX)
+    return await browser.post(address(route), data={"csrf": csrf} if csrf else {}, timeout=SECONDS_MAX)
+
+
+@pytest.fixture
+def gate(scene: Scene) -> Scene:
+    """The whole table, with handlers that only say that somebody was let in."""
+    scene.app = create_app(scene.desk, [replace(route, handler=_let_in) for route in ROUTES])
+    return scene
+
+
+def test_the_table_is_sound() -> None:
+    """No address twice, roles that there are, words for a refusal; and what changes something is for somebody."""
+    assert len({(route.method, route.path) for route in ROUTES}) == len(ROUTES)
+    for route in ROUTES:
+        assert route.what, names(route)
+        assert route.needs is None or route.needs <= SIGNED_IN
+        assert route.needs is None or route.needs, names(route)
+    assert [names(route) for route in ROUTES if route.needs is None] == [
+        "GET /healthz",
+        "GET /static/{name}",
+        "GET /sign-in",
+        "POST /sign-in",
+        "GET /sign-in/provider",
+        "GET /sign-in/back",
+    ]
+
+
+def test_an_examiner_changes_nothing() -> None:
+    """What they may send only ends their session."""
+    sent = [route.path for route in ROUTES if route.method == "POST" and "examiner" in (route.needs or ())]
+    assert sent == ["/sign-out"]
+
+
+@pytest.mark.parametrize("role", ROLES, ids=names)
+@pytest.mark.parametrize("route", [one for one in ROUTES if one.needs is not None], ids=names)
+async def test_each_role_is_let_in_or_refused_as_the_table_says(gate: Scene, route: Route, role: str) -> None:
+    """A refusal says what is needed, and is on record with who it was."""
+    browser = gate.signed_in("ann", role)
+    answer = await ask(browser, route, browser.csrf)
+    if role in (route.needs or ()):
+        assert (answer.status_code, answer.text) == (200, f"{LET_IN} {role}")
+        assert gate.broker.refusals == []
+    else:
+        assert answer.status_code == 403
+        assert LET_IN not in answer.text
+        [(who, why)] = gate.broker.refusals
+        assert who == "ann"
+        assert f"{route.what} needs {' or '.join(sorted(route.needs or ()))}" in why
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=names)
+async def test_nobody_is_let_in_where_somebody_is_needed(gate: Scene, route: Route) -> None:
+    """A page leads to where one signs in; a form is refused, on record."""
+    answer = await ask(gate.browser(), route, "made-up")
+    if route.needs is None and route.method == "GET":
+        assert answer.status_code == 200
+    elif route.method == "GET":
+        assert (answer.status_code, answer.headers["location"].partition("?")[0]) == (303, "/sign-in")
+        assert gate.broker.refusals == []
+    else:
+        assert answer.status_code == (403 if route.needs is None else 401)
+        assert [who for who, _ in gate.broker.refusals] == ["(nobody)"]
+    assert (LET_IN in answer.text) == (route.needs is None and route.method == "GET")
+
+
+@pytest.mark.parametrize("csrf", ["", "made-up"], ids=["no token", "a wrong token"])
+@pytest.mark.parametrize("route", [one for one in ROUTES if one.method == "POST"], ids=names)
+async def test_nothing_is_changed_without_the_token(gate: Scene, route: Route, csrf: str) -> None:
+    """Also for whoever may; and that is on record."""
+    role = max(route.needs) if route.needs else "reviewer"
+    answer = await ask(gate.signed_in("ann", role), route, csrf)
+    assert answer.status_code == 403
+    assert LET_IN not in answer.text
+    assert len(gate.broker.refusals) == 1
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=names)
+async def test_no_handler_fails_without_a_word(scene: Scene, route: Route) -> None:
+    """With no index behind it each one says what it waits for, or that there is no such thing; none is a bug."""
+    scene.desk.stopping.set()
+    role = max(route.needs) if route.needs else ""
+    browser = scene.signed_in("ann", role)
+    answer = await ask(browser, route, browser.csrf)
+    assert answer.status_code != 500
