@@ -78,7 +78,7 @@ def row(hit: Hit) -> Row:
         who=document.get("author_name") or document.get("author_id") or "somebody without a name",
         surface=document.get("surface") or "unknown",
         when=minute(document.get("posted_at") or document.get("first_seen_at")),
-        state=document.get("state", ""),
+        state=STATES.get(document.get("state", ""), ""),
         gone=document.get("visible") is False,
         labels=tuple(document.get("labels") or ()),
     )

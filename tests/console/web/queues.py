@@ -26,7 +26,7 @@ class Index:
         self.asked: list[Mapping[str, Any]] = []
         self.problem: Exception | None = None
 
-    async def ask(self, method: str, path: str, body: Mapping[str, Any], **_: Any) -> Any:
+    async def ask(self, _method: str, _path: str, body: Mapping[str, Any], **_: Any) -> Any:
         """What a test has put there."""
         self.asked.append(body)
         if self.problem:

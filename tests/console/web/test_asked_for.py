@@ -105,15 +105,15 @@ def test_a_search_is_on_record_in_words() -> None:
 def test_the_next_page_is_one_word() -> None:
     """It belongs to the order of its search; anything else is no page."""
     wanted = Wanted(text="refund")
-    found = Found((), 100, False, (1.5, 1_700_000_000_000, 1_700_000_000_000, "blog:1"))
+    found = Found((), 100, at_least=False, after=(1.5, 1_700_000_000_000, 1_700_000_000_000, "blog:1"))
     page = page_of(wanted, after_of(found))
     assert page is not None
     assert (page.after, page.nearest, page.text) == (found.after, False, "refund")
-    near = Found((), 100, False, found.after, nearest=True)
+    near = Found((), 100, at_least=False, after=found.after, nearest=True)
     page = page_of(Wanted(text="refund", sort="newest"), after_of(near))
     assert page is not None
     assert (page.nearest, page.sort) == (True, "relevance")
-    assert after_of(Found((), 3, False, ())) == ""
+    assert after_of(Found((), 3, at_least=False, after=())) == ""
     assert page_of(Wanted(text="refund", sort="newest"), after_of(found)) is None
 
 

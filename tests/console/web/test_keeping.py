@@ -1,7 +1,5 @@
 """Saved queues: a search becomes one in one step, and its owner changes and removes it."""
 
-from collections.abc import Iterator
-
 import httpx
 import pytest
 
@@ -15,13 +13,13 @@ from tests.ingest.notifying.alerts import alerting
 
 
 @pytest.fixture
-def kept(scene: Scene) -> Iterator[Scene]:
+def kept(scene: Scene) -> Scene:
     """A console that hears what it publishes, and may send alerts."""
     keeping(scene)
     scene.desk.settings = alerting(
         scene.settings.data_dir, alert_hosts="hooks.example.com", smtp_host="127.0.0.1", smtp_from="us@example.com"
     )
-    yield scene
+    return scene
 
 
 def published(scene: Scene) -> list[SavedQueue]:
