@@ -19,6 +19,7 @@ WATCHED_LATELY = timedelta(days=7)
 GROUPS = {
     "judge": (POSTS,),
     "fold": (POSTS, VERDICTS, DECISIONS, ORDERS, OUTCOMES, COVERAGE),
+    "enforce": (ORDERS,),
     "keep": TOPICS,
 }
 
@@ -35,6 +36,7 @@ async def look(settings: Settings, now: datetime) -> Part:
         asyncio.to_thread(_process, "judge", settings.metrics_host, settings.judge_metrics_port),
         asyncio.to_thread(_process, "fold", settings.metrics_host, settings.fold_metrics_port),
         asyncio.to_thread(_process, "webhook", host, settings.webhook_port),
+        asyncio.to_thread(_process, "enforce", settings.metrics_host, settings.enforce_port),
         asyncio.to_thread(_process, "retain", settings.metrics_host, settings.retain_port),
         asyncio.to_thread(_process, "verify", settings.metrics_host, settings.verify_port),
         *(

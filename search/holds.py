@@ -6,11 +6,9 @@ what stands in quotes, as a phrase. Nothing nearly spelled counts: that depends 
 find tomorrow what it finds today. What is about the text is about the revision that stands when it is asked.
 """
 
-import json
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
@@ -18,6 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from records.codec import explain
 from records.errors import Malformed
 from records.plain import retyped
+from search import saying
 from search.client import WHOLE, Search
 from search.indexer import document_id
 from search.queries import Wanted, filters
@@ -33,7 +32,6 @@ FILTERS = (
 OF_CONTENT = ("text", "authors")
 """What cannot be told any more of a post that was erased."""
 POST_IDS_MAX = 1_000
-_WANTED: TypeAdapter[Wanted] = TypeAdapter(Wanted)
 _POST_IDS: TypeAdapter[list[str]] = TypeAdapter(list[str])
 _FIELDS = ("post_id", "version", "holds", "parts.decided.decisions.record_id")
 
@@ -43,16 +41,13 @@ Post = dict[str, Any]
 
 def said_of(wanted: Wanted, post_ids: Sequence[str] = ()) -> dict[str, Any]:
     """The query of a hold as its record keeps it; raises Malformed where it would cover everything."""
-    said = {name: value for name in FILTERS if (value := getattr(wanted, name)) not in ("", (), None)}
-    said = {name: list(value) if isinstance(value, tuple) else value for name, value in said.items()}
-    said = {name: value.isoformat() if isinstance(value, datetime) else value for name, value in said.items()}
-    said |= {"post_ids": list(post_ids)} if post_ids else {}
-    if not said:
+    kept = saying.said(wanted, FILTERS) | ({"post_ids": list(post_ids)} if post_ids else {})
+    if not kept:
         raise Malformed("a legal hold on everything would stop every erasure for ever: narrow it by words or filters")
     if len(post_ids) > POST_IDS_MAX:
         raise Malformed(f"a legal hold names at most {POST_IDS_MAX:,} posts: say what they have in common")
-    covered(said)
-    return said
+    covered(kept)
+    return kept
 
 
 def covered(said: Mapping[str, Any]) -> Query:
@@ -119,12 +114,8 @@ async def posts(
 
 
 def _read(said: Mapping[str, Any]) -> tuple[Wanted, list[str]]:
-    unknown = sorted(said.keys() - {*FILTERS, "post_ids"})
-    if unknown:
-        raise Malformed(f"the query of this hold has {', '.join(unknown)}, which this release does not know: upgrade")
-    rest = {name: value for name, value in said.items() if name != "post_ids"}
+    wanted = saying.read({name: value for name, value in said.items() if name != "post_ids"}, FILTERS, "this hold")
     try:
-        wanted = _WANTED.validate_json(json.dumps(rest), strict=True)
         return wanted, _POST_IDS.validate_python(said.get("post_ids", []), strict=True)
     except ValidationError as error:
         raise Malformed(f"the query of this hold cannot be read: {explain(error)}") from None

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from records.addresses import plain_url
 from records.errors import Malformed
+from search.cases import case_filters
 from search.marks import END, START
 from search.words import Query, must, nearest, together
 
@@ -15,7 +16,7 @@ FRAGMENT_CHARS = 160
 TOTAL_COUNTED_MAX = 10_000
 """Above so many a total is a lower bound; counting on would make every search slower."""
 
-Sort = Literal["relevance", "newest", "oldest", "severity"]
+Sort = Literal["relevance", "newest", "oldest", "severity", "queue"]
 
 LEFT_OUT = ["parts", "applied", "text_plain", "url_plain"]
 _NEWEST: list[Query] = [
@@ -28,11 +29,20 @@ _OLDEST: list[Query] = [
     {"first_seen_at": {"order": "asc", "missing": "_last"}},
     {"post_id": "asc"},
 ]
+_SEVERITY: Query = {"severity": {"order": "desc", "missing": "_last"}}
+_QUEUE: list[Query] = [
+    _SEVERITY,
+    {"due_at": {"order": "asc", "missing": "_last"}},
+    {"evidence": {"order": "desc", "missing": "_last"}},
+    {"opened_at": {"order": "asc", "missing": "_last"}},
+    {"post_id": "asc"},
+]
 SORTS: dict[Sort, list[Query]] = {
     "relevance": [{"_score": "desc"}, *_NEWEST],
     "newest": _NEWEST,
     "oldest": _OLDEST,
-    "severity": [{"severity": {"order": "desc", "missing": "_last"}}, *_NEWEST],
+    "severity": [_SEVERITY, *_NEWEST],
+    "queue": _QUEUE,
 }
 
 
@@ -45,6 +55,12 @@ class Wanted:
     `author` is an id or a whole name, in any case; `url` the address of a post, or of a page with posts.
     `from_at` (included) and `until_at` (excluded) bound when it was posted, or first seen where the site does not say.
     `after` is the `after` of an earlier answer.
+
+    Of cases, "now" is when the server is asked: `waiting` for a person, also once a deferral is over; `deferred` and
+    still to come; `overdue`; `by_hand` where nobody carries out what is still to be done on the site; `mine` claimed by
+    one of these names, or waiting after it was passed on to one; `unclaimed_by_others` unless another than this member
+    of staff holds it; `older_minutes` waiting for longer than so many. The sort `queue` has the gravest first, then
+    what is due soonest, then that of which most speaks for a look.
     """
 
     text: str = ""
@@ -61,6 +77,15 @@ class Wanted:
     url: str | None = None
     visible: bool | None = None
     unscored: bool | None = None
+    waiting: bool | None = None
+    reported: bool | None = None
+    overdue: bool | None = None
+    deferred: bool | None = None
+    by_hand: bool | None = None
+    mine: tuple[str, ...] = ()
+    escalated_to: tuple[str, ...] = ()
+    unclaimed_by_others: str = ""
+    older_minutes: int | None = None
     sort: Sort = "relevance"
     size: int = 20
     after: tuple[Any, ...] = ()
@@ -105,6 +130,7 @@ def filters(wanted: Wanted) -> list[Query]:
         "language": wanted.languages,
         "url_plain": () if wanted.url is None else (plain_url(wanted.url),),
         "visible": () if wanted.visible is None else (wanted.visible,),
+        "escalated_to": wanted.escalated_to,
     }
     found: list[Query] = [{"terms": {field: list(values)}} for field, values in named.items() if values]
     if wanted.authors:
@@ -115,7 +141,7 @@ def filters(wanted: Wanted) -> list[Query]:
         found.append(_there("unscored") if wanted.unscored else _not_there("unscored"))
     if wanted.from_at or wanted.until_at:
         found.append(_between(wanted.from_at, wanted.until_at))
-    return found
+    return [*found, *case_filters(wanted)]
 
 
 def _author(author: str) -> list[Query]:

@@ -37,7 +37,7 @@ Like = Annotated[
     str | None,
     typer.Option(metavar="POST_OR_TEXT", help="What means the same as this post (id or address) or this text."),
 ]
-Sort = Annotated[Literal["relevance", "newest", "oldest", "severity"], typer.Option(help="What comes first.")]
+Sort = Annotated[Literal["relevance", "newest", "oldest", "severity", "queue"], typer.Option(help="What comes first.")]
 Facets = Annotated[bool, typer.Option("--facets", help="Count by surface, author, label ... instead.")]
 By = Annotated[Literal["hour", "day", "week", "month"] | None, typer.Option(help="Count by time instead, as bars.")]
 Limit = Annotated[

@@ -24,6 +24,7 @@ WORKERS = [
     ("webhook", ["ingest", "webhook"], "webhook_port"),
     ("judge", ["stream", "judge"], "judge_metrics_port"),
     ("fold", ["stream", "fold"], "fold_metrics_port"),
+    ("enforce", ["ingest", "enforce"], "enforce_port"),
     ("keep", ["ingest", "keep"], "keeper_port"),
     ("retain", ["console", "retain"], "retain_port"),
 ]

@@ -78,10 +78,9 @@ class Admin:
         if answer.status == _FOUND and session:
             return session[1]
         if answer.status == _NOT_FOUND:
-            raise Failed("there is no Isso where the site answers, or its moderation is older than 0.13", answer.status)
-        raise Failed(
-            "the site refuses us: check the credentials, and that its section [admin] is enabled", answer.status
-        )
+            raise Failed("there is no Isso where the site answers", answer.status)
+        why = "check the credentials, and that its section [admin] is enabled"
+        raise Failed(f"the site refuses us: {why}", answer.status)
 
 
 def _signed_in(answer: Answer) -> bool:

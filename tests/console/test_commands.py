@@ -12,7 +12,7 @@ from console.commands import COMMANDS, lifeguard
 from console.dossier.schema import FILE
 from records.settings import settings
 
-PORTS = ("JUDGE_METRICS_PORT", "FOLD_METRICS_PORT", "WEBHOOK_PORT", "RETAIN_PORT", "VERIFY_PORT")
+PORTS = ("JUDGE_METRICS_PORT", "FOLD_METRICS_PORT", "WEBHOOK_PORT", "ENFORCE_PORT", "RETAIN_PORT", "VERIFY_PORT")
 
 
 @pytest.fixture
@@ -77,8 +77,8 @@ def test_status_works_where_nothing_runs() -> None:
     """It says what is down, what it therefore does not know, and exits with 1."""
     result = run("status")
     assert result.exit_code == 1
-    assert result.output.count("DOWN") == 8
-    assert result.output.count("nothing answers on") == 7
+    assert result.output.count("DOWN") == 9
+    assert result.output.count("nothing answers on") == 8
     assert "no witness: whoever administers" in result.output
     assert "unknown: the node does not tell" in result.output
     assert result.stderr == ""
@@ -91,7 +91,7 @@ def test_the_poller_is_missed_only_where_there_are_sources_to_ask(monkeypatch: p
     monkeypatch.setenv("LIFEGUARD_SOURCES_FILE", "sources.toml")
     settings.cache_clear()
     processes = json.loads(run("status", "--json").stdout)["processes"]
-    assert [one["name"] for one in processes] == ["judge", "fold", "webhook", "retain", "verify", "poll"]
+    assert [one["name"] for one in processes] == ["judge", "fold", "webhook", "enforce", "retain", "verify", "poll"]
 
 
 @pytest.mark.usefixtures("nothing_runs")
@@ -105,6 +105,7 @@ def test_status_tells_machines_the_same() -> None:
         "judge",
         "fold",
         "webhook",
+        "enforce",
         "retain",
         "verify",
     ]

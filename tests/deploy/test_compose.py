@@ -111,7 +111,7 @@ def test_ports_are_published_on_this_machine_only() -> None:
     assert SERVICES["kafka"]["networks"] == ["record"]
     assert SERVICES["elasticsearch"]["networks"] == ["view"]
     assert [name for name, service in OURS.items() if "record" in service["networks"]] == [
-        "topics", "webhook", "poll", "judge", "fold", "keep", "retain", "verify",
+        "topics", "webhook", "poll", "judge", "fold", "enforce", "keep", "retain", "verify",
     ]  # fmt: skip
 
 
@@ -149,7 +149,7 @@ def test_volumes_are_named_and_keys_are_given_to_whom_they_are_for() -> None:
     mounted = {(name, volume) for name, service in SERVICES.items() for volume in service.get("volumes", [])}
     from_outside = {(name, volume) for name, volume in mounted if volume.startswith("$")}
     assert {(name, volume.rpartition("}")[2]) for name, volume in from_outside} == {
-        (name, ":/etc/lifeguard:ro") for name in ("poll", "keep", "verify", "witness")
+        (name, ":/etc/lifeguard:ro") for name in ("poll", "enforce", "keep", "verify", "witness")
     }
     assert {volume.partition(":")[0] for _, volume in mounted - from_outside} == set(COMPOSE["volumes"])
     readers = {(name, volume) for name, volume in mounted if volume.startswith("keys-") and name != KEYS}

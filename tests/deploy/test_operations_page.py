@@ -8,6 +8,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 import console.retaining.standing
 import console.verifying.standing
+import ingest.enforcing.standing
 import stream.metrics
 from ingest.keeper.cosigning import Cosigner
 from ingest.keeper.standing import Standing
@@ -32,6 +33,7 @@ def test_every_alarm_stands_on_a_metric_that_a_process_shows(tmp_path: Path) -> 
     assert stream.metrics
     assert console.verifying.standing
     assert console.retaining.standing
+    assert ingest.enforcing.standing
     folder, ledger = Folder(tmp_path / "witness", "w"), Ledger(tmp_path / "ledger", "ledger.example")
     witness = Witness(folder, Trusted(ledger.folder / "ledger.pub", folder), "")
     keeper = Standing(ledger, Cosigner(())).metrics().decode()

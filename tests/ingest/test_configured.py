@@ -7,7 +7,7 @@ import pytest
 
 from ingest.known import Known
 from ingest.posts import Reading
-from ingest.sources.configured import SOURCES_MAX, configured, load_sources
+from ingest.sources.configured import SOURCES_MAX, abilities, configured, load_sources
 from ingest.sources.options import Address, Options, secret_in
 from ingest.sources.source import Item, Polled, Source, SourceKind
 from records.errors import Misconfigured
@@ -41,7 +41,7 @@ def toy(options: ToyOptions, known: Known, reading: Reading) -> Source:
     return Toy(reading)
 
 
-ABLE = {"history": True, "edits": True, "removals": False, "reactions": False, "orders": False}
+ABLE = {"history": True, "edits": True, "removals": False, "reactions": False}
 KINDS = (
     SourceKind(name="toy", purpose="a toy", **ABLE, polled=Polled(ToyOptions, toy)),
     SourceKind(name="pushed", purpose="is not polled", **ABLE),
@@ -119,6 +119,41 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
     check_refused(tmp_path / "sources.toml", "not TOML")
     (tmp_path / "sources.toml").write_bytes(b"#" * 1_000_001)
     check_refused(tmp_path / "sources.toml", "more than")
+
+
+def test_what_a_source_can_do_on_its_site_depends_on_what_it_is_told(tmp_path: Path) -> None:
+    """With credentials what its kind can do, without them nothing; without a file there is no source at all."""
+    word, isso = '[[sources]]\nkind = "wordpress"\nurl = "https://a.example/"\n', '[[sources]]\nkind = "isso"\n'
+    isso += 'url = "https://b.example/"\n'
+    told = word + 'name = "blog"\nuser = "m"\npassword_file = "p"\n' + word + 'name = "seen"\n'
+    told += isso + 'name = "notes"\nadmin_password_file = "p"\n' + isso + 'name = "quiet"\n'
+    path = written(tmp_path, told + '[[sources]]\nkind = "feed"\nname = "feed"\nurl = "https://c.example/"\n')
+    assert abilities(Settings(sources_file=path)) == {
+        "blog": {"hide", "remove", "restore", "reply"},
+        "notes": {"remove", "reply"},
+        **dict.fromkeys(("seen", "quiet", "feed"), frozenset()),
+    }
+    assert abilities(Settings(sources_file=tmp_path / "not-there-yet")) == abilities(Settings()) == {}
+    made = {one.options.name: one.site for one in configured(Settings(sources_file=path))}
+    assert [made[name]() for name in ("seen", "quiet", "feed")] == [None, None, None]
+    with pytest.raises(Misconfigured, match="cannot be read"):
+        made["blog"]()
+
+
+def test_a_password_goes_to_another_machine_by_tls_only(tmp_path: Path) -> None:
+    """Also that of an Isso's moderator."""
+    told = '[[sources]]\nkind = "isso"\nname = "notes"\nurl = "http://b.example/"\nadmin_password_file = "p"\n'
+    with pytest.raises(Misconfigured, match="https only"):
+        load_sources(written(tmp_path, told))
+
+
+def test_a_relative_name_of_a_secret_is_a_credential_of_the_unit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One file of sources serves several units of systemd; an absolute name stays what it is."""
+    (tmp_path / "sources_blog").write_text("hush\n")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(tmp_path))
+    assert secret_in(Path("sources_blog")) == secret_in(tmp_path / "sources_blog") == "hush"
 
 
 def test_sources_are_chosen_by_name(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ingest.web import RETRY_AFTER_SECONDS_MAX, SiteAway, Web, retry_after
+from ingest.web import RETRY_AFTER_SECONDS_MAX, Form, SiteAway, Web, retry_after
 from records.errors import Misconfigured
 from tests.ingest.web_site import Reply, WebSite
 
@@ -159,3 +159,43 @@ def test_retry_after_is_seconds_or_a_date(said: str | None, wait: float | None) 
     """What is neither says nothing."""
     assert retry_after(said, NOW) == wait
     assert retry_after(said, NOW + timedelta(days=4000 * 365)) in (None, 0.0, wait) or wait == RETRY_AFTER_SECONDS_MAX
+
+
+def test_a_change_is_sent_once_and_a_redirect_is_an_answer(site: WebSite, web: Web) -> None:
+    """Followed, it would become a question that changes nothing, or go to another host with our words in it."""
+    for place in ("/elsewhere", "http://elsewhere.example/"):
+        site.pages["/c"] = Reply(status=301, headers={"Location": place})
+        answer = web.change("POST", f"{site.address}/c", {"status": "hold"}, auth=("u", "hush"))
+        assert (answer.status, answer.code) == (301, "")
+    assert site.said == [("POST", "/c", b'{"status":"hold"}')] * 2
+    site.pages["/c"] = Reply(b'{"code": "not_so", "message": "<b>no</b>"}', 409)
+    answer = web.change("DELETE", f"{site.address}/c", Form({"a": "1 2"}))
+    assert (answer.status, answer.code, site.said[-1]) == (409, "not_so", ("DELETE", "/c", b"a=1+2"))
+
+
+@pytest.mark.parametrize(("status", "problem"), [(0, SiteAway), (429, SiteAway), (503, SiteAway), (403, Misconfigured)])
+def test_a_change_that_is_not_made_is_a_problem_as_everywhere(
+    site: WebSite, web: Web, status: int, problem: type[Exception]
+) -> None:
+    """Also where the site hangs up after it has heard us: nobody knows what it did."""
+    site.pages["/c"] = Reply(status=status)
+    with pytest.raises(problem):
+        web.change("POST", f"{site.address}/c", {})
+    assert web.change("POST", f"{site.address}/c", {}, answers=(status,)).status == status if status else True
+
+
+def test_nothing_is_kept_for_a_site_where_cookies_are_off(site: WebSite, web: Web) -> None:
+    """Whoever looks as a visitor looks each time as a new one."""
+    site.pages["/c"] = Reply(headers={"Set-Cookie": "who=1"})
+    stranger = Web("blog", cookies=False)
+    for asking in (web, web, stranger, stranger):
+        asking.get(f"{site.address}/c")
+    stranger.close()
+    assert [asked.get("cookie") for _, asked in site.asked] == [None, "who=1", None, None]
+
+
+@pytest.mark.parametrize("body", [b"", b"[", b"[1]", b'{"code": 7}', b'{"code": "with <b>words</b>"}', b"[" * 100_000])
+def test_no_word_of_a_site_passes_for_a_code(site: WebSite, web: Web, body: bytes) -> None:
+    """Only what is nothing but a code reaches a sentence of ours."""
+    site.pages["/c"] = Reply(body)
+    assert web.get(f"{site.address}/c").code == ""

@@ -21,12 +21,16 @@ Page = Reply | Callable[[Any], Reply]
 
 
 class WebSite(AbstractContextManager["WebSite"]):
-    """Pages by their path; a page is a Reply, or a function from the request's headers to one."""
+    """Pages by their path; a page is a Reply, or a function from the request's headers to one.
+
+    `said` is every request with its method, path and body; a Reply with status 0 hangs up instead of answering.
+    """
 
     def __init__(self) -> None:
         self.pages: dict[str, Page] = {}
         self.asked: list[tuple[str, dict[str, str]]] = []
         self.posted = b""
+        self.said: list[tuple[str, str, bytes]] = []
         self._server: ThreadingHTTPServer | None = None
         self.port = 0
 
@@ -63,15 +67,22 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         self._reply()
 
+    def do_DELETE(self) -> None:
+        self._reply()
+
     def do_POST(self) -> None:
-        self.site.posted = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self._reply()
 
     def _reply(self) -> None:
+        self.site.posted = body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.site.said.append((self.command, self.path, body))
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.site.asked.append((self.path, headers))
         page = self.site.pages.get(self.path.partition("?")[0], Reply(b"not here", 404))
         reply = page if isinstance(page, Reply) else page(headers)
+        if not reply.status:
+            self.close_connection = True
+            return
         self.send_response(reply.status)
         for name, value in ({"Content-Length": str(len(reply.body))} | reply.headers).items():
             self.send_header(name, value)

@@ -66,7 +66,7 @@ class IssoSite(AbstractContextManager["IssoSite"]):
     """The server at `url`; its comments are named by their numbers, and nothing of it is left after the block."""
 
     def __init__(self, folder: Path, *, latest: bool = False, moderated: bool = False) -> None:
-        self._folder, self._port = folder, free_port()
+        self._folder, self._port, self.moderated = folder, free_port(), moderated
         self._process: subprocess.Popen[bytes] | None = None
         self._cookies: dict[int, str] = {}
         folder.mkdir(parents=True)

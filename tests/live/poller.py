@@ -1,4 +1,4 @@
-"""`python -m ingest poll` for a live test: the process that asks the sites of a file, until the block ends."""
+"""`python -m ingest poll`, or `enforce`, for a live test: a process with a file of sources, until the block ends."""
 
 import subprocess
 import sys
@@ -12,11 +12,12 @@ NOBODY_JUDGES = "1000000"
 
 
 class Poller(AbstractContextManager["Poller"]):
-    """Asks the sources of `tables` (TOML); its log is `said`."""
+    """Asks the sources of `tables` (TOML), or does there what `command` says; its log is `said`."""
 
-    def __init__(self, folder: Path, environment: dict[str, str], tables: str) -> None:
+    def __init__(self, folder: Path, environment: dict[str, str], tables: str, command: str = "poll") -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        sources, self._log = folder / "sources.toml", folder / "poll.log"
+        sources, self._log = folder / "sources.toml", folder / f"{command}.log"
+        self._command = [sys.executable, "-m", "ingest", command]
         sources.write_text(tables)
         self._environment = environment | {
             "LIFEGUARD_SOURCES_FILE": str(sources),
@@ -37,8 +38,7 @@ class Poller(AbstractContextManager["Poller"]):
     def start(self) -> None:
         """Begins, or begins again after a kill."""
         with self._log.open("ab") as log:
-            command = [sys.executable, "-m", "ingest", "poll"]
-            self._process = subprocess.Popen(command, stdout=log, stderr=log, env=self._environment)
+            self._process = subprocess.Popen(self._command, stdout=log, stderr=log, env=self._environment)
 
     def kill(self) -> None:
         """Kill -9."""

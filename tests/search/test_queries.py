@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from records.errors import Malformed
-from search.queries import HITS_MAX, Wanted, filters, query, search_body
+from search.queries import HITS_MAX, SORTS, Wanted, filters, query, search_body
 from search.words import must, nearest
 
 MARCH = datetime(2026, 3, 1, tzinfo=UTC)
@@ -34,6 +34,11 @@ def test_a_page_has_limits(size: int) -> None:
         (Wanted(visible=False), [{"terms": {"visible": [False]}}]),
         (Wanted(unscored=True), [{"exists": {"field": "unscored"}}]),
         (Wanted(unscored=False), [{"bool": {"must_not": [{"exists": {"field": "unscored"}}]}}]),
+        (Wanted(escalated_to=("legal",)), [{"terms": {"escalated_to": ["legal"]}}]),
+        (Wanted(reported=True), [{"range": {"reports": {"gt": 0}}}]),
+        (Wanted(overdue=True), [{"range": {"due_at": {"lt": "now"}}}]),
+        (Wanted(overdue=False), [{"bool": {"must_not": [{"range": {"due_at": {"lt": "now"}}}]}}]),
+        (Wanted(older_minutes=90), [{"range": {"opened_at": {"lt": "now-90m"}}}]),
     ],
 )
 def test_each_filter_is_one_clause(wanted: Wanted, expected: list[dict[str, Any]]) -> None:
@@ -85,7 +90,7 @@ def test_without_words_the_newest_come_first() -> None:
 
 def test_every_order_ends_in_the_post_so_that_pages_never_overlap() -> None:
     """Two posts of the same instant have an order too."""
-    for sort in ("relevance", "newest", "oldest", "severity"):
+    for sort in SORTS:
         assert search_body(Wanted(text="fee", sort=sort))["sort"][-1] == {"post_id": "asc"}
 
 
