@@ -10,8 +10,7 @@ from typing import Any
 from records.errors import Malformed
 from records.registry import SavedQueue
 from search import saying
-from search.client import Search
-from search.finder import WHOLE
+from search.client import WHOLE, Search
 from search.queries import SORTS, Wanted, query
 from search.words import Query
 

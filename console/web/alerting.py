@@ -9,7 +9,7 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
@@ -25,7 +25,7 @@ from ingest.web import SiteAway
 from records.digests import fact_digest
 from records.errors import Malformed, Problem, Unavailable
 from search.entering import POSTS_MAX, Inside, inside
-from search.queues import Queue
+from search.queues import Queue, for_person
 
 ALERT_SECONDS = 10.0
 ALERT_PAUSE_SECONDS = 300.0
@@ -145,13 +145,14 @@ class Alerting:
 
 
 def watches_of(desk: Desk) -> list[Watch]:
-    """Every queue that stands and wants to be told of, by each of its ways; raises Unavailable."""
+    """Every queue that stands and wants to be told of, as its owner sees it, by each way; raises Unavailable."""
     found = []
     for saved in queues_in(desk.set_up.newest("queue")):
         query = fact_digest("query", json.dumps(saved.said.query, sort_keys=True))
         for way, to in ((WEBHOOK, saved.said.alert_url), (MAIL, saved.said.alert_email)):
             if saved.queue and to:
-                found.append(Watch(saved.queue, query, saved.recorded_ms, way, to))
+                wanted = for_person(saved.queue.wanted, saved.owner, desk.set_up.role(saved.owner))
+                found.append(Watch(replace(saved.queue, wanted=wanted), query, saved.recorded_ms, way, to))
     return found
 
 

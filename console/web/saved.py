@@ -3,14 +3,14 @@
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from console.web.route import SUPERVISORS, Visitor
 from ingest.registry import Registered
 from records.digests import fact_digest
 from records.errors import Malformed
 from records.registry import ReplyTemplate, SavedQueue
-from search.queues import BUILT_IN, Queue, wanted_of
+from search.queues import BUILT_IN, Queue, queue_of
 
 NAME_CHARS_MAX = 64
 MINUTES = 60
@@ -81,9 +81,7 @@ def _saved(said: SavedQueue, recorded_ms: int) -> Saved:
     if said.registry_id in TAKEN:
         return Saved(said, recorded_ms, None, "a queue of ours has this name")
     try:
-        wanted = wanted_of(said.query)
+        queue = queue_of(said)
     except Malformed as problem:
-        return Saved(said, recorded_ms, None, f"its search cannot be read: {problem}")
-    explanation = said.explanation or f"Saved by {said.owner or said.staff_id}."
-    queue = Queue(said.registry_id, said.title, wanted, said.service_level_minutes, explanation)
-    return Saved(said, recorded_ms, queue)
+        return Saved(said, recorded_ms, None, f"it cannot be shown: {problem}")
+    return Saved(said, recorded_ms, replace(queue, explanation=said.explanation or queue.explanation))

@@ -314,6 +314,14 @@ async def test_a_slow_receiver_holds_up_nobody_else(told: Told) -> None:
     assert [path for path, _ in told.receiver.asked].count("/slow") == 1
 
 
+async def test_a_queue_of_what_is_mine_is_told_as_its_owner_sees_it(told: Told) -> None:
+    """By name and by role."""
+    told.scene.grant("ann", "reviewer")
+    register(told.scene, saved(alert_url=told.url, query={"mine": ["@me"]}))
+    [watch] = watches_of(told.scene.desk)
+    assert watch.queue.wanted.mine == ("ann", "reviewer")
+
+
 async def test_an_unreadable_queue_tells_nothing_and_is_shown(told: Told) -> None:
     """Its problem stands beside it, and the others go on."""
     register(told.scene, saved("odd", alert_url=told.url, query={"no_such": 1}), saved(alert_url=told.url))
@@ -321,7 +329,7 @@ async def test_an_unreadable_queue_tells_nothing_and_is_shown(told: Told) -> Non
     assert await told.after() == [1]
     assert [one.name for one in told.scene.desk.set_up.queues()] == ["refunds"]
     ann = told.scene.signed_in("ann")
-    assert "its search cannot be read" in (await ann.get("/queues")).text
+    assert "it cannot be shown" in (await ann.get("/queues")).text
 
 
 async def test_the_task_ends_with_the_process(told: Told) -> None:

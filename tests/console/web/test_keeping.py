@@ -51,7 +51,7 @@ async def test_a_search_becomes_a_queue_in_one_step(kept: Scene) -> None:
     assert (queue.version, queue.staff_id, queue.owner, queue.service_level_minutes) == (1, "ann", "ann", 90)
     assert (queue.alert_url, queue.alert_email) == ("https://hooks.example.com/a", "team@example.com")
     [found] = kept.desk.set_up.queues()
-    assert found.wanted == Wanted(text="refund", labels=("complaint",), waiting=True)
+    assert found.wanted == Wanted(text="refund", labels=("complaint",), waiting=True, sort="queue")
     assert (found.name, found.title, found.service_level_minutes) == ("refunds-returns", "Refunds & Returns", 90)
 
 

@@ -46,11 +46,11 @@ def test_a_mail_arrives(tmp_path: Path, trusted: Path, security: str, offers: st
     with SmtpServer(trusted, security == "tls", login, offers) as server:
         settings = mailing(tmp_path, server, smtp_security=security)
         (tmp_path / "password").write_text(login[1])
-        send(settings, TO, alert(title="Erstattungen für alle"))
+        send(settings, TO, alert(title="Erstattungen für Gäste"))
     assert server.signed_in == [True]
     ((mail),) = server.mails
     said = email.message_from_bytes(mail, policy=email.policy.default)
-    assert said["subject"] == "3 new in the queue Erstattungen für alle"
+    assert said["subject"] == "3 new in the queue Erstattungen für Gäste"
     assert (said["to"], said["from"]) == (TO, "Lifeguard <lifeguard@example.com>")
     assert said["auto-submitted"] == "auto-generated"
     assert said["message-id"] == f"<{'0' * 40}@example.com>"
