@@ -38,6 +38,7 @@ async def look(settings: Settings, now: datetime) -> Part:
         asyncio.to_thread(_process, "webhook", host, settings.webhook_port),
         asyncio.to_thread(_process, "enforce", settings.metrics_host, settings.enforce_port),
         asyncio.to_thread(_process, "retain", settings.metrics_host, settings.retain_port),
+        asyncio.to_thread(_process, "console", settings.console_host, settings.console_port),
         asyncio.to_thread(_process, "verify", settings.metrics_host, settings.verify_port),
         *(
             [asyncio.to_thread(_process, "poll", settings.metrics_host, settings.poll_metrics_port)]

@@ -17,6 +17,8 @@ PRIVILEGES = {
     "setup": ["manage", "read", "write"],
     # judge, fold, and whoever looks; `maintenance` makes visible at once what was written, and no more
     "work": ["read", "write", "view_index_metadata", "maintenance"],
+    # `python -m console serve`: what people see; whatever they do is a record
+    "console": ["read", "view_index_metadata"],
     # `python -m console retain`: reads, and rids the indices of what was erased, for which it has to change a setting
     "retain": ["read", "view_index_metadata", "monitor", "maintenance", "manage"],
 }
@@ -38,7 +40,7 @@ def key_body(settings: Settings, name: str) -> dict[str, Any]:
 
 
 async def make_keys(search: Search, folder: Path) -> None:
-    """Writes FOLDER/NAME/api_key for setup, work and retain; a key that works already stays."""
+    """Writes FOLDER/NAME/api_key for each of them; a key that works already stays."""
     for name in PRIVILEGES:
         file = folder / name / "api_key"
         if not (_is_there(file) and await _works(search.settings, file)):

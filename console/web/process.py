@@ -1,7 +1,10 @@
 """The console's process: one socket, one event loop, one thread that reads what people set up."""
 
 import asyncio
+import os
 import signal
+import sys
+import threading
 from types import FrameType
 
 import structlog
@@ -32,6 +35,7 @@ STOP_SECONDS_MAX = 5
 def main(settings: Settings) -> None:
     """Serves until SIGTERM or SIGINT; what is in flight then is still answered."""
     log_to_stderr(settings, "console")
+    threading.excepthook = _end
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)  # the server repeats the signal after it has stopped in order
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
@@ -59,6 +63,13 @@ async def _serve(settings: Settings) -> None:
             desk.close()
             set_up.close()
             publisher.close()
+
+
+def _end(failed: threading.ExceptHookArgs) -> None:
+    """A console that does not learn of roles any more ends; its supervisor starts it again."""
+    threading.__excepthook__(failed)
+    sys.stderr.flush()
+    os._exit(1)
 
 
 class _Server(uvicorn.Server):

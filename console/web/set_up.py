@@ -33,13 +33,27 @@ class Looking(Protocol):
         ...
 
 
+class _Known:
+    """What one look has found, and what was asked of it; never changed by another thread."""
+
+    def __init__(self, entries: tuple[Registered, ...]) -> None:
+        self.entries = entries
+        self._newest: dict[str, Mapping[str, Registered]] = {}
+
+    def newest(self, kind: str) -> Mapping[str, Registered]:
+        """The newest of each name; worked out once."""
+        found = self._newest.get(kind)
+        if found is None:
+            found = self._newest[kind] = MappingProxyType(newest(self.entries, kind))
+        return found
+
+
 class SetUp:
     """The newest entry of each kind and name; a look that fails changes nothing but its age."""
 
     def __init__(self, settings: Settings, registry: Looking | None = None) -> None:
         self._registry = registry or Registry(settings)
-        self._entries: tuple[Registered, ...] = ()
-        self._newest: dict[str, Mapping[str, Registered]] = {}
+        self._known = _Known(())
         self._looked_at: float | None = None
         self._problem: str | None = "what people have set up was not read yet"
         self._looking, self._stop = threading.Lock(), threading.Event()
@@ -64,19 +78,15 @@ class SetUp:
             except Unavailable as problem:
                 self._problem = str(problem)
                 raise
-            if len(found) != len(self._entries):
-                self._entries = tuple(found)
-                self._newest = {}
+            if len(found) != len(self._known.entries):
+                self._known = _Known(tuple(found))
             self._looked_at, self._problem = time.monotonic(), None
 
     def newest(self, kind: str) -> Mapping[str, Registered]:
         """The newest entry of each `registry_id` of one kind; raises Unavailable where that is not known."""
         if self._looked_at is None or time.monotonic() - self._looked_at > STALE_SECONDS_MAX:
             raise Unavailable(f"who may do what cannot be read now: {self._problem or 'the last look is too old'}")
-        known = self._newest.get(kind)
-        if known is None:
-            known = self._newest[kind] = MappingProxyType(newest(self._entries, kind))
-        return known
+        return self._known.newest(kind)
 
     def role(self, staff_id: str, now: datetime | None = None) -> str:
         """The role that was last given to this person and stands now; empty without one."""

@@ -27,6 +27,7 @@ WORKERS = [
     ("enforce", ["ingest", "enforce"], "enforce_port"),
     ("keep", ["ingest", "keep"], "keeper_port"),
     ("retain", ["console", "retain"], "retain_port"),
+    ("console", ["console", "serve"], "console_port"),
 ]
 WITNESS = ("witness", ["ingest", "witness"], "witness_port")  # only where nobody else is named as one
 VERIFY = ("verify", ["console", "verify", "--continuously"], "verify_port")  # last: it needs what the keeper makes

@@ -44,7 +44,7 @@ def everything(settings: Settings, data: Path) -> None:
             supervisor.start([worker for worker in workers if worker.name == programs.VERIFY[0]])
         if not stop.is_set():
             screen.console.print(screen.what_runs(supervisor.programs))
-            screen.console.print(screen.what_to_try(secret), highlight=False)
+            screen.console.print(screen.what_to_try(secret, settings.console_port), highlight=False)
             log.info("up", seconds=round(time.monotonic() - began, 1))
         with startup_cache_in_background(data):
             supervisor.watch()

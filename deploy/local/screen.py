@@ -54,13 +54,16 @@ def what_runs(programs: list[Program]) -> Table:
     return table
 
 
-def what_to_try(secret: Path) -> str:
-    """Three commands for a second terminal, and where the webhook's secret is."""
+def what_to_try(secret: Path, console_port: int) -> str:
+    """The console, three commands for a second terminal, and where the webhook's secret is."""
     return (
         "\nIn another terminal, try:\n"
         "  [bold].venv/bin/lifeguard status[/]\n"
         '  [bold].venv/bin/lifeguard find "collins reed"[/]   (a scam, posted 12 times)\n'
         "  [bold].venv/bin/lifeguard why POST_ID[/]   (any id that find shows)\n"
+        f"\nThe console is at [bold]http://127.0.0.1:{console_port}[/]; the first account, and one for a moderator:\n"
+        "  [bold].venv/bin/lifeguard staff add NAME --role administrator[/]\n"
+        "  [bold].venv/bin/lifeguard staff add OTHER --role reviewer --as NAME[/]\n"
         f"\nWebhooks are signed with the secret in {_short(secret)}.\nCtrl-C stops everything.\n"
     )
 

@@ -12,7 +12,9 @@ from console.commands import COMMANDS, lifeguard
 from console.dossier.schema import FILE
 from records.settings import settings
 
-PORTS = ("JUDGE_METRICS_PORT", "FOLD_METRICS_PORT", "WEBHOOK_PORT", "ENFORCE_PORT", "RETAIN_PORT", "VERIFY_PORT")
+PORTS = (
+    "JUDGE_METRICS_PORT", "FOLD_METRICS_PORT", "WEBHOOK_PORT", "ENFORCE_PORT", "RETAIN_PORT", "CONSOLE_PORT", "VERIFY_PORT",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -91,7 +93,8 @@ def test_the_poller_is_missed_only_where_there_are_sources_to_ask(monkeypatch: p
     monkeypatch.setenv("LIFEGUARD_SOURCES_FILE", "sources.toml")
     settings.cache_clear()
     processes = json.loads(run("status", "--json").stdout)["processes"]
-    assert [one["name"] for one in processes] == ["judge", "fold", "webhook", "enforce", "retain", "verify", "poll"]
+    names = ["judge", "fold", "webhook", "enforce", "retain", "console", "verify", "poll"]
+    assert [one["name"] for one in processes] == names
 
 
 @pytest.mark.usefixtures("nothing_runs")
@@ -107,6 +110,7 @@ def test_status_tells_machines_the_same() -> None:
         "webhook",
         "enforce",
         "retain",
+        "console",
         "verify",
     ]
     assert told["posts"] is None

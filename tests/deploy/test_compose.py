@@ -30,7 +30,7 @@ def variables(service: dict[str, Any]) -> dict[str, str]:
 
 def plain(value: str) -> str:
     """A value as it would be with something in `.env`."""
-    return re.sub(r"\$\{\w+:\?[^}]+\}", "something", value)
+    return re.sub(r"\$\{(\w+):\?[^}]+\}", lambda found: "https://x.y" if "URL" in found[1] else "something", value)
 
 
 def test_every_process_has_a_service_and_every_service_a_process() -> None:
@@ -100,9 +100,8 @@ def test_health_is_asked_where_it_is_shown(name: str, words: list[str], setting:
 def test_ports_are_published_on_this_machine_only() -> None:
     """What the world may reach stands behind a proxy with TLS; the servers are reached by nobody."""
     published = {name: service["ports"] for name, service in SERVICES.items() if "ports" in service}
-    port = Settings.model_fields["webhook_port"].default
-    assert published == {
-        "webhook": [f"127.0.0.1:{port}:{port}"],
+    ports = {name: Settings.model_fields[f"{name}_port"].default for name in ("webhook", "console")}
+    assert published == {name: [f"127.0.0.1:{port}:{port}"] for name, port in ports.items()} | {
         "kibana": ["127.0.0.1:5601:5601"],
         "witness": ["127.0.0.1:8475:8475"],
     }
@@ -111,7 +110,7 @@ def test_ports_are_published_on_this_machine_only() -> None:
     assert SERVICES["kafka"]["networks"] == ["record"]
     assert SERVICES["elasticsearch"]["networks"] == ["view"]
     assert [name for name, service in OURS.items() if "record" in service["networks"]] == [
-        "topics", "webhook", "poll", "judge", "fold", "enforce", "keep", "retain", "verify",
+        "topics", "webhook", "poll", "judge", "fold", "enforce", "keep", "retain", "console", "verify",
     ]  # fmt: skip
 
 
@@ -159,6 +158,7 @@ def test_volumes_are_named_and_keys_are_given_to_whom_they_are_for() -> None:
         ("fold", "keys-work:/keys/work:ro"),
         ("verify", "keys-work:/keys/work:ro"),
         ("retain", "keys-retain:/keys/retain:ro"),
+        ("console", "keys-console:/keys/console:ro"),
         ("kibana", "keys-kibana:/keys/kibana:ro"),
     }
 

@@ -18,7 +18,8 @@ DROP_INS = sorted((UNITS / "lifeguard-.service.d").glob("*.conf"))
 PYTHON = "/opt/lifeguard/bin/python"
 OWN = {unit: [*DROP_INS, *sorted((UNITS / f"{unit.name}.d").glob("*.conf"))] for unit in SERVICES}
 """The drop-ins of each unit, in the order in which systemd reads them: by name, whatever their folder."""
-USERS = {"lifeguard-keep": "lifeguard-keeper", "lifeguard-witness": "lifeguard-witness"}
+USERS = {"lifeguard-keep": "lifeguard-keeper"}
+USERS |= {name: name for name in ("lifeguard-console", "lifeguard-witness")}
 NAMED_IN_THE_FILE_OF_SOURCES = "sources"
 EXPOSURE_MAX = 20
 """Tenths of what `systemd-analyze security` calls exposure, out of 100."""
@@ -106,8 +107,8 @@ def test_the_target_wants_one_of_each() -> None:
     ]
 
 
-def test_the_keeper_and_the_witness_have_a_user_and_a_folder_that_nobody_else_has() -> None:
-    """Who can read the folder of the ledger can read its keys, and who can write the witness' could lie for it."""
+def test_keeper_witness_and_console_have_a_user_and_a_folder_that_nobody_else_has() -> None:
+    """In one are the keys of the ledger, the word of the witness in another, and who may sign in in the third."""
     by_folder: dict[str, set[str]] = {}
     for unit in SERVICES:
         (folder,) = lines_of(unit, "StateDirectory")
@@ -115,7 +116,9 @@ def test_the_keeper_and_the_witness_have_a_user_and_a_folder_that_nobody_else_ha
         told = re.findall(r"LIFEGUARD_DATA_DIR=(\S+)", " ".join(lines_of(unit, "Environment")))
         assert told[-1] == f"%S/{folder}"
         by_folder.setdefault(folder, set()).add(user)
-    assert by_folder == {name: {name} for name in ("lifeguard", "lifeguard-keeper", "lifeguard-witness")}
+    assert by_folder == {
+        name: {name} for name in ("lifeguard", "lifeguard-console", "lifeguard-keeper", "lifeguard-witness")
+    }
     made = (UNITS / "lifeguard.sysusers").read_text(encoding="utf-8")
     assert set(re.findall(r"^u (\S+) - .* (/\S+)$", made, re.MULTILINE)) == {
         (name, f"/var/lib/{name}") for name in by_folder

@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.live, pytest.mark.timeout(600)]
 
 FIRST_SECONDS_MAX = 240.0
 AGAIN_SECONDS_MAX = 120.0  # under 20 on two cores that do nothing else; a test machine may be busy
-PROCESSES = ("broker", "node", "webhook", "judge", "fold", "enforce", "keep", "witness", "verify")
+PROCESSES = ("broker", "node", "webhook", "judge", "fold", "enforce", "keep", "witness", "console", "verify")
 
 
 @contextmanager
@@ -64,6 +64,7 @@ def ports() -> dict[str, str]:
         "LIFEGUARD_KEEPER_PORT": "0",
         "LIFEGUARD_WITNESS_PORT": "0",
         "LIFEGUARD_RETAIN_PORT": "0",
+        "LIFEGUARD_CONSOLE_PORT": "0",
         "LIFEGUARD_VERIFY_PORT": "0",
     }
 

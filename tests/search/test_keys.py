@@ -68,7 +68,7 @@ def settings(url: str, folder: Path) -> Settings:
 
 def test_a_key_opens_our_indices_only() -> None:
     """Every index of ours under its namespace, no `all`, and of the cluster only a look at its tasks."""
-    for name in ("setup", "retain", "work"):
+    for name in ("setup", "retain", "work", "console"):
         (role,) = key_body(Settings(namespace="team-a."), name)["role_descriptors"].values()
         (indices,) = role["indices"]
         assert role["cluster"] == (["monitor"] if name == "retain" else [])
@@ -76,7 +76,8 @@ def test_a_key_opens_our_indices_only() -> None:
             f"team-a.{name}{end}" for name in ("posts", "history", "coverage") for end in ("", "-*")
         }
         assert "all" not in indices["privileges"]
-    assert "manage" not in indices["privileges"]
+        assert ("manage" in indices["privileges"]) == (name in ("setup", "retain"))
+        assert ("write" in indices["privileges"]) == (name in ("setup", "work"))
 
 
 async def test_keys_are_made_once_and_are_private(cluster: tuple[type[Cluster], str], tmp_path: Path) -> None:
@@ -89,7 +90,7 @@ async def test_keys_are_made_once_and_are_private(cluster: tuple[type[Cluster], 
         await make_keys(search, tmp_path)
         await make_kibana_token(search, tmp_path)
     assert [path.partition("/token/")[0] for path in made] == [
-        *3 * ["/_security/api_key"], "/_security/service/elastic/kibana/credential",
+        *4 * ["/_security/api_key"], "/_security/service/elastic/kibana/credential",
     ]  # fmt: skip
     assert [path for method, path, _, _ in asked if method == "POST"] == made
     assert (tmp_path / "work" / "api_key").read_text() == "key2\n"

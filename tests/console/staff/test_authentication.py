@@ -166,3 +166,25 @@ def test_accounts_are_made_by_an_administrator_and_the_first_by_whoever_runs_the
         ("ann", "compliance", True),
         ("ann", "compliance", False),
     ]
+
+
+def test_whoever_signs_in_with_a_provider_has_a_role_and_no_account(
+    record: Broker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where a provider is set up; the list says so, and the role can be taken away again."""
+
+    def says(*words: str, typed: str = f"{OTHER}\n") -> str:
+        return " ".join(CliRunner().invoke(lifeguard(), ["staff", *words], input=typed).output.split())
+
+    says("add", "root", "--role", "administrator")
+    ann = ("ann@example.com", "--as", "root")
+    assert "there is no account ann@example.com" in says("role", *ann, "--role", "reviewer")
+    monkeypatch.setenv("LIFEGUARD_OIDC_ISSUER", "https://sso.example.com")
+    settings.cache_clear()
+    assert "a name has letters, digits" in says("role", "Ann Smith", "--as", "root", "--role", "reviewer")
+    assert "ann@example.com may sign in as reviewer" in says("role", *ann, "--role", "reviewer")
+    assert "ann@example.com reviewer no local account: signs in with the provider" in says("list")
+    assert "cannot sign in any more" in says("remove", *ann)
+    assert "there is no account ann@example.com" in says("remove", *ann)
+    assert "ann@example.com" not in says("list")
+    settings.cache_clear()
