@@ -50,11 +50,15 @@ Count = Annotated[int, Field(ge=1, le=1_000_000)]
 
 
 class Clause(Value):
-    """One numbered paragraph, in the words that staff attest to have read."""
+    """One numbered paragraph, in the words that staff attest to have read.
+
+    `removal`: it can be the reason for which a post is hidden or removed.
+    """
 
     id: Annotated[str, Field(pattern=r"^[0-9]+(\.[0-9]+)*$")]
     title: Title
     text: Sentence
+    removal: bool = True
 
 
 class LabelPolicy(Value):

@@ -227,6 +227,12 @@ class Settings(BaseSettings):
         30, ge=1, le=1440, description="Who does nothing in the console for so long is signed out."
     )
     session_hours_max: int = Field(12, ge=1, le=168, description="Who has signed in does so again after so long.")
+    undo_seconds: int = Field(
+        30,
+        ge=0,
+        le=3600,
+        description="So long after a decision it can be taken back before its site is asked for anything.",
+    )
     oidc_issuer: str = Field(
         "",
         pattern=r"^(https?://[^\s?#]+)?$",

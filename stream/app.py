@@ -7,8 +7,11 @@
     decisions ─────────▶ fold_decisions ─┘               (group fold: runs at the index's pace)
     coverage ──────────▶ fold_coverage ─────▶ Elasticsearch: coverage
 
+    every second: posts that want something of their site ──▶ dispatch ──▶ orders
+
 The judge and the fold are two apps, so that a decision never waits behind the scorer; within the fold, decisions have
 an agent of their own, so that they do not wait behind posts. Both write whole documents under optimistic concurrency.
+Orders leave by a timer of the fold, whose documents say what is wanted; each worker sends those of its own partitions.
 How a batch is read, retried and acknowledged is in batches.py and nowhere else.
 """
 
@@ -17,14 +20,17 @@ from faust import StreamT
 from records.settings import settings
 from records.topics import COVERAGE, DECISIONS, ORDERS, OUTCOMES, POSTS, VERDICTS
 from stream.batches import each_batch
+from stream.dispatching import DISPATCH_SECONDS, Dispatching
 from stream.folding import Folding
 from stream.judging import Judging
-from stream.worker import faust_app, reads, writes
+from stream.worker import faust_app, reads, reads_now, writes
 
 judge_app = faust_app(settings(), "judge")
 fold_app = faust_app(settings(), "fold")
 judging = Judging(settings())
 folding = Folding(settings())
+dispatching = Dispatching(folding.wanting, folding.documents, reads_now(fold_app, DECISIONS))
+orders = writes(fold_app, ORDERS)
 judge_app.close = judging.close
 fold_app.close = folding.close
 
@@ -51,3 +57,9 @@ async def fold_decisions(decisions: StreamT[bytes]) -> None:
 async def fold_coverage(statements: StreamT[bytes]) -> None:
     """What each source says of its watching: alive, not there, read afterwards, refused."""
     await each_batch(statements, folding.limits["coverage"], folding.into_coverage, writes(fold_app))
+
+
+@fold_app.timer(DISPATCH_SECONDS, traced=False)
+async def dispatch() -> None:
+    """What decisions want of the sites leaves as orders, once their grace is over."""
+    await dispatching.round(orders)

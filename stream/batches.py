@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 import structlog
@@ -51,12 +52,13 @@ class Limits:
 async def each_batch(stream: Any, limits: Limits, work: Work, publish: Publish) -> None:  # noqa: ANN401
     """Gives every batch of the stream to `work`, and acknowledges it once the work is durable."""
     stream.enable_acks = False
+    await or_end(_each_batch(stream, limits, work, publish))
+
+
+async def or_end(work: Awaitable[None]) -> None:
+    """Ends the process where this fails, instead of whatever the caller would make of it."""
     try:
-        async for events in stream.noack_take(limits.batch_max, within=limits.wait_seconds):
-            await _one_batch(events, limits, work, publish)
-            for event in events:
-                await stream.ack(event)
-            metrics.batch_finished(limits.group, len(events))
+        await work
     except asyncio.CancelledError:
         raise
     except Problem as problem:
@@ -65,14 +67,42 @@ async def each_batch(stream: Any, limits: Limits, work: Work, publish: Publish) 
         _end(EXIT_BUG, type(bug).__name__, "".join(traceback.format_tb(bug.__traceback__)[-3:]))
 
 
+async def waited_out(says: Callable[[str | None], None], attempt: Callable[[], Awaitable[None]]) -> None:
+    """Tries until it is done; a server that is away is waited for, and `says` is told for what, and when it is back."""
+    seconds, waited = RETRY_SECONDS_FIRST, 0.0
+    while True:
+        try:
+            await attempt()
+        except Unavailable as reason:
+            if not waited:
+                log.warning("waiting for a server", reason=str(reason))
+            says(str(reason))
+            await asyncio.sleep(seconds)
+            waited, seconds = waited + seconds, min(seconds * 2, RETRY_SECONDS_MAX)
+        else:
+            if waited:
+                log.info("the server is back", waited_seconds=round(waited, 1))
+            says(None)
+            return
+
+
+async def _each_batch(stream: Any, limits: Limits, work: Work, publish: Publish) -> None:  # noqa: ANN401
+    async for events in stream.noack_take(limits.batch_max, within=limits.wait_seconds):
+        await _one_batch(events, limits, work, publish)
+        for event in events:
+            await stream.ack(event)
+        metrics.batch_finished(limits.group, len(events))
+
+
 async def _one_batch(events: Sequence[Any], limits: Limits, work: Work, publish: Publish) -> None:
     readable, unreadable = _decoded([event.message for event in events], limits)
+    says = partial(metrics.waiting, limits.group)
     if unreadable and limits.breaker:
         limits.breaker.count(len(unreadable))
         metrics.DEAD_LETTERS.labels(limits.group).inc(len(unreadable))
-        await _waited_out(limits.group, lambda: publish(DEAD_LETTERS, unreadable))
+        await waited_out(says, lambda: publish(DEAD_LETTERS, unreadable))
     if readable:
-        await _waited_out(limits.group, lambda: work(readable, publish))
+        await waited_out(says, lambda: work(readable, publish))
 
 
 def _decoded(messages: Sequence[Any], limits: Limits) -> tuple[list[Received], list[DeadLetter]]:
@@ -111,28 +141,10 @@ def _dead_letter(message: Any, reason: str, group: str) -> DeadLetter:  # noqa: 
     )
 
 
-async def _waited_out(group: str, attempt: Callable[[], Awaitable[None]]) -> None:
-    seconds, waited = RETRY_SECONDS_FIRST, 0.0
-    while True:
-        try:
-            await attempt()
-        except Unavailable as reason:
-            if not waited:
-                log.warning("waiting for a server", reason=str(reason))
-            metrics.waiting(group, str(reason))
-            await asyncio.sleep(seconds)
-            waited, seconds = waited + seconds, min(seconds * 2, RETRY_SECONDS_MAX)
-        else:
-            if waited:
-                log.info("the server is back", waited_seconds=round(waited, 1))
-            metrics.waiting(group, None)
-            return
-
-
 def _our_name(topic: str) -> str:
     return topic.rpartition(".")[2]
 
 
 def _end(code: int, kind: str, sentence: str) -> None:
-    log.error("worker ends, nothing of this batch is acknowledged", kind=kind, reason=sentence)
+    log.error("worker ends, nothing that is under way is acknowledged", kind=kind, reason=sentence)
     os._exit(code)

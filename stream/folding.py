@@ -1,6 +1,7 @@
 """The work of the fold: facts into the document of each post and the history; what was watched into a third view."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from functools import cached_property
 
 from moderation.cases import fold_post
@@ -8,7 +9,8 @@ from records.received import Received
 from records.settings import Settings
 from search.client import Search
 from search.coverage_indexer import CoverageIndexer
-from search.indexer import Indexer
+from search.indexer import Held, Indexer
+from search.wanting import Due, due
 from stream import metrics
 from stream.batches import Limits
 from stream.breaker import Breaker
@@ -49,6 +51,14 @@ class Folding:
         """Every fact into the history, and into the document of its post."""
         await self.indexer.apply(batch, fold_post)
         metrics.folded(batch)
+
+    async def wanting(self, before: datetime, size: int) -> list[Due]:
+        """Posts that want something of their site, as far as the index shows it."""
+        return await due(self._search, before, size)
+
+    async def documents(self, post_ids: Iterable[str]) -> dict[str, Held]:
+        """Their documents as they are now."""
+        return await self.indexer.read(post_ids)
 
     async def into_coverage(self, batch: Sequence[Received], publish: Publish) -> None:  # noqa: ARG002  as above
         """What sources say about their own watching into the third view."""

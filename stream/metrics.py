@@ -28,11 +28,14 @@ LAG = Gauge("lifeguard_lag_records", "Records not yet finished, as the broker co
 MODEL_LOADED = Gauge("lifeguard_model_loaded", "1 while the model is in use, 0 while posts pass unscored.")
 WAITING = Gauge("lifeguard_waiting", "1 while the worker waits for a server.", ["group"])
 
+ORDERED = Counter("lifeguard_ordered", "Orders that left for sites.")
+DISPATCH_WAITING = Gauge("lifeguard_dispatch_waiting", "1 while orders wait for a server before they can leave.")
 BROKER_AWAY = Gauge("lifeguard_broker_away", "1 while the broker does not answer.", ["group"])
 
 log = structlog.get_logger()
 _health: dict[str, Any] = {
     "waiting_for": None,
+    "dispatch_waiting_for": None,
     "broker": None,
     "model_loaded": None,
     "lag": None,
@@ -53,6 +56,12 @@ def waiting(group: str, reason: str | None) -> None:
     WAITING.labels(group).set(reason is not None)
     _health["waiting_for"] = reason
     _made_progress()
+
+
+def dispatch_waiting(reason: str | None) -> None:
+    """Dispatch waits for a server, or does not. It reads no topic, so that this is no progress of the worker."""
+    DISPATCH_WAITING.set(reason is not None)
+    _health["dispatch_waiting_for"] = reason
 
 
 def broker_answers(group: str, reason: str | None) -> None:
@@ -100,7 +109,7 @@ def seconds_since_progress() -> float:
 
 def health() -> dict[str, Any]:
     """The health document: `ok` is false while the worker waits or the model is missing."""
-    waits = _health["waiting_for"] is not None or _health["broker"] is not None
+    waits = any(_health[name] is not None for name in ("waiting_for", "dispatch_waiting_for", "broker"))
     return {"ok": not waits and _health["model_loaded"] is not False, **_health}
 
 

@@ -1,7 +1,7 @@
 """A Faust app with the settings that held under faults, and the topics it reads and writes."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +101,12 @@ def writes(app: faust.App, *topics: Topic) -> Publish:
             raise Unavailable(f"Kafka did not take the records for {topic.name} ({type(error).__name__})") from error
 
     return publish
+
+
+def reads_now(app: faust.App, topic: Topic) -> Callable[[], Collection[int]]:
+    """A function that says which partitions of a topic this worker reads at the moment."""
+    name = _cluster_name(app, topic)
+    return lambda: {place.partition for place in app.consumer.assignment() if place.topic == name}
 
 
 async def _delivered(channel: Any, records: Sequence[Record]) -> None:  # noqa: ANN401  Faust's channels are untyped

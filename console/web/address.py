@@ -12,23 +12,29 @@ PORTS = {"http": 80, "https": 443}
 
 
 def public_url(settings: Settings) -> str:
-    """Without a slash at its end; raises Misconfigured where it is needed and not set, or is no address of a site."""
+    """As browsers write an origin; raises Misconfigured where it is needed and not set, or is no address of a site."""
     url = (settings.console_url or url_of(settings.console_host, settings.console_port)).rstrip("/")
     try:
         parts = urlsplit(url)
-        usable = parts.scheme in PORTS and bool(parts.hostname) and parts.port != 0
+        port = parts.port
     except ValueError:
-        usable = False
-    if not usable or parts.path or parts.query or parts.fragment or parts.username:
+        port = 0
+    if port == 0 or not parts.hostname or parts.scheme not in PORTS or parts.path or parts.query or parts.username:
         raise Misconfigured("LIFEGUARD_CONSOLE_URL is an address without a path, like https://lifeguard.example.com")
-    if _is_everywhere(parts.hostname or ""):
+    if _is_everywhere(parts.hostname):
         raise Misconfigured("the console listens everywhere: say in LIFEGUARD_CONSOLE_URL how people reach it")
-    return url
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    return f"{parts.scheme}://{host}" + ("" if port in (None, PORTS[parts.scheme]) else f":{port}")
 
 
 def is_secure(settings: Settings) -> bool:
     """Whether people reach it under https."""
     return settings.console_url.startswith("https:")
+
+
+def is_overheard(settings: Settings) -> bool:
+    """Whether passphrases go over a network as they are."""
+    return not is_secure(settings) and urlsplit(public_url(settings)).hostname not in LOOPBACK
 
 
 def is_our_host(settings: Settings, host: str) -> bool:

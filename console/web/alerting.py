@@ -80,10 +80,14 @@ class Alerting:
     async def _begin(self, looks: asyncio.TaskGroup) -> None:
         try:
             watches = watches_of(self._desk)
-            await asyncio.to_thread(self._memory.forget_others, [watch.stream for watch in watches])
         except Unavailable:
-            return  # what is set up cannot be read now; whoever reads it has said so
+            return  # what is set up cannot be read now, and whoever reads it has said so
         streams = {watch.stream for watch in watches}
+        try:
+            await asyncio.to_thread(self._memory.forget_others, streams)
+        except Unavailable as problem:
+            self._log.warning("alerts wait", problem=str(problem))
+            return
         for stream in set(self._failing) - streams:
             self._well(stream)
         for watch in watches:

@@ -63,11 +63,18 @@ async def _refused(desk: Desk, route: Route, asked: Asked, problem: Problem) -> 
     if isinstance(problem, NotSignedIn) and route.method == "GET":
         if asked.wants_json:
             return answer_to(asked, problem)
-        wanted = asked.request.url.path + (f"?{asked.request.url.query}" if asked.request.url.query else "")
-        return RedirectResponse(f"/sign-in?next={quote(wanted)}", 303)
+        return RedirectResponse(f"/sign-in?next={quote(_address(asked.request))}", 303)
     if isinstance(problem, NotAllowed):
         await desk.refused(asked.visitor.staff_id if asked.visitor else "", route.what, str(problem))
     return answer_to(asked, problem)
+
+
+def _address(request: Request) -> str:
+    """Path and query as they were sent: in the path that we are given, an escaped `?` would look like a plain one."""
+    path, query = (
+        part.decode("ascii", "replace") for part in (request.scope["raw_path"], request.scope["query_string"])
+    )
+    return f"{path}?{query}" if query else path
 
 
 async def _elsewhere(request: Request, error: Exception) -> Response:

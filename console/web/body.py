@@ -9,7 +9,8 @@ from starlette.requests import ClientDisconnect
 
 from records.errors import Malformed
 
-BODY_BYTES_MAX = 512_000
+BODY_BYTES_MAX, BODY_BYTES_OF_NOBODY_MAX = 512_000, 32_000
+"""So much from whoever is signed in, so much from anybody else: requests of strangers must not fill the memory."""
 BODY_SECONDS_MAX = 15.0
 FIELDS_MAX = 2_500
 _TYPE = "application/x-www-form-urlencoded"
@@ -19,10 +20,10 @@ class TooLarge(Malformed):
     """More than a form of ours can have."""
 
 
-async def form_of(request: Request) -> Mapping[str, tuple[str, ...]]:
+async def form_of(request: Request, bytes_max: int = BODY_BYTES_MAX) -> Mapping[str, tuple[str, ...]]:
     """The fields, each with all its values in order; raises Malformed."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    body = await _body(request)
+    body = await _body(request, bytes_max)
     if not body:
         return {}
     if kind != _TYPE:
@@ -37,24 +38,24 @@ async def form_of(request: Request) -> Mapping[str, tuple[str, ...]]:
     return found
 
 
-async def _body(request: Request) -> bytes:
+async def _body(request: Request, bytes_max: int) -> bytes:
     said = request.headers.get("content-length", "0")
-    if not said.isdecimal() or len(said) > len(str(BODY_BYTES_MAX)) or int(said) > BODY_BYTES_MAX:
-        raise TooLarge(f"a form may have {BODY_BYTES_MAX} bytes")
+    if not said.isdecimal() or len(said) > len(str(bytes_max)) or int(said) > bytes_max:
+        raise TooLarge(f"a form may have {bytes_max} bytes")
     try:
         async with asyncio.timeout(BODY_SECONDS_MAX):
-            return await _read(request)
+            return await _read(request, bytes_max)
     except TimeoutError:
         raise Malformed(f"the form did not arrive within {BODY_SECONDS_MAX:.0f} seconds") from None
     except ClientDisconnect:
         raise Malformed("the browser went away before the form was whole") from None
 
 
-async def _read(request: Request) -> bytes:
+async def _read(request: Request, bytes_max: int) -> bytes:
     parts, size = [], 0
     async for chunk in request.stream():
         parts.append(chunk)
         size += len(chunk)
-        if size > BODY_BYTES_MAX:
-            raise TooLarge(f"a form may have {BODY_BYTES_MAX} bytes")
+        if size > bytes_max:
+            raise TooLarge(f"a form may have {bytes_max} bytes")
     return b"".join(parts)

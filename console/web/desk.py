@@ -2,6 +2,7 @@
 
 import asyncio
 import uuid
+from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -27,6 +28,9 @@ from records.topics import AUDIT, Topic
 from search.client import Search
 
 AuditKind = Literal["view", "search", "export", "sign_in", "sign_out", "refusal"]
+PUBLISH_SECONDS_MAX = 10.0
+SENDING_THREADS, SENDING_MAX = 4, 200
+"""While the broker is away each of these threads may wait for it; nobody else does."""
 PASSPHRASES_MAX = 30
 """So many may wait to be looked at, a tenth of a second each, one after the other."""
 
@@ -43,6 +47,7 @@ class Publishing(Protocol):
 class Desk:
     """The doors and the memory of the console; `stopping` is set when the process was asked to end.
 
+    `abilities` says of each source that takes orders which actions its site can be asked for.
     `undelivered` says of a queue and a way why its alert could not be delivered.
     """
 
@@ -57,13 +62,19 @@ class Desk:
     attempts: Attempts = field(default_factory=Attempts)
     refusals: Refusals = field(default_factory=Refusals)
     passphrases: Bounded = field(default_factory=lambda: Bounded("looking at passphrases", 1, PASSPHRASES_MAX))
+    abilities: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    sending: Bounded = field(default_factory=lambda: Bounded("publishing", SENDING_THREADS, SENDING_MAX))
     undelivered: dict[tuple[str, str], str] = field(default_factory=dict)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def publish(self, topic: Topic, record: Record) -> Place:
-        """Returns when the broker has it; raises Unavailable, after which it may be published again."""
-        answer = await asyncio.to_thread(self.publisher.send, topic, record)
-        return await asyncio.wrap_future(answer)
+        """Returns when the broker has it; raises Unavailable, after which it may still come, or be published again."""
+        try:
+            async with asyncio.timeout(PUBLISH_SECONDS_MAX):
+                answer = await self.sending.run(lambda: self.publisher.send(topic, record))
+                return await asyncio.wrap_future(answer)
+        except TimeoutError:
+            raise Unavailable(f"the broker has not answered within {PUBLISH_SECONDS_MAX:.0f} s") from None
 
     async def audit(self, staff_id: str, kind: AuditKind, subject: str, detail: str = "") -> None:
         """Puts on record what somebody did; returns when the broker has it."""
@@ -97,6 +108,7 @@ class Desk:
     def close(self) -> None:
         """Gives back what is its own."""
         self.passphrases.close()
+        self.sending.close()
         if self.provider:
             self.provider.close()
 

@@ -29,6 +29,7 @@ HEADERS = {
     "cache-control": "no-store",
 }
 HSTS_SECONDS = 365 * 24 * 3600
+PATH_CHARS_MAX = 200
 FOR_PROBES = "/healthz"
 """Whoever asks for it knows us by whatever address there is."""
 
@@ -83,4 +84,5 @@ def _log(bug: Exception, scope: Scope) -> None:
     """Where it happened; never its message, which may quote a post."""
     frames = traceback.extract_tb(bug.__traceback__)
     places = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in frames[-3:]]
-    structlog.get_logger().error("bug", path=scope["path"][:200], error=type(bug).__name__, at=" > ".join(places))
+    path = scope["raw_path"].decode("ascii", "backslashreplace")[:PATH_CHARS_MAX]
+    structlog.get_logger().error("bug", path=path, error=type(bug).__name__, at=" > ".join(places))

@@ -7,9 +7,10 @@ from fastapi import Request
 
 from console.web import cookies
 from console.web.address import is_our_origin
-from console.web.body import form_of
+from console.web.body import BODY_BYTES_MAX, BODY_BYTES_OF_NOBODY_MAX, form_of
 from console.web.desk import Desk
 from console.web.problems import NotSignedIn
+from console.web.roles import any_of, named
 from console.web.route import Asked, Route, Visitor
 from console.web.sessions import Session
 from records.errors import NotAllowed
@@ -39,7 +40,7 @@ async def read(desk: Desk, request: Request, visitor: Visitor | None) -> Asked:
     if request.method != "POST":
         return Asked(request, visitor, {})
     refuse_other_sites(desk, request)
-    return Asked(request, visitor, await form_of(request))
+    return Asked(request, visitor, await form_of(request, BODY_BYTES_MAX if visitor else BODY_BYTES_OF_NOBODY_MAX))
 
 
 def refuse_other_sites(desk: Desk, request: Request) -> None:
@@ -72,9 +73,4 @@ def _refuse_other_roles(route: Route, visitor: Visitor | None) -> None:
         raise NotSignedIn("nobody is signed in here, or not any more")
     if visitor.role not in route.needs:
         having = f"{visitor.staff_id} is {named(visitor.role)}"
-        raise NotAllowed(f"{having}, and {route.what} needs {' or '.join(sorted(route.needs))}")
-
-
-def named(role: str) -> str:
-    """A role as it stands in a sentence."""
-    return f"a{'n' if role[0] in 'ae' else ''} {role}" if role else "a person without a role"
+        raise NotAllowed(f"{having}, and {route.what} needs {any_of(route.needs)}")

@@ -1,15 +1,9 @@
-"""The first page after signing in: who somebody is here, and where they can go; and the health of the process."""
+"""The health of the console's process."""
 
 from starlette.responses import JSONResponse, Response
 
 from console.web.desk import Desk
-from console.web.rendering import page
 from console.web.route import Asked
-
-
-async def home(_: Desk, asked: Asked) -> Response:
-    """Who is signed in, as what, and the ways from here."""
-    return page(asked, "home.html")
 
 
 async def health(desk: Desk, _: Asked) -> Response:

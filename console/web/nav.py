@@ -24,8 +24,9 @@ class Shown:
 
 
 NAV = (
-    Item("/", "Home", EVERYBODY),
+    Item("/", "Queues", EVERYBODY),
     Item("/search", "Search", READERS),
+    Item("/policy", "Policy", EVERYBODY),
     Item("/templates", "Replies", SUPERVISORS),
 )
 

@@ -12,7 +12,7 @@ import uvicorn
 import uvloop
 
 from console.staff.accounts import Accounts
-from console.web.address import public_url
+from console.web.address import is_overheard, public_url
 from console.web.alert_memory import AlertMemory
 from console.web.alerting import Alerting
 from console.web.app import create_app
@@ -23,6 +23,7 @@ from console.web.sessions import Sessions
 from console.web.set_up import SetUp
 from ingest.publisher import Publisher
 from ingest.serving import address, configuration, listen
+from ingest.sources.configured import abilities
 from moderation.policy import load_policy
 from records.logs import log_to_stderr
 from records.settings import Settings
@@ -43,6 +44,9 @@ def main(settings: Settings) -> None:
 
 
 async def _serve(settings: Settings) -> None:
+    listening = listen("console", settings.console_host, settings.console_port, "LIFEGUARD_CONSOLE")
+    if not settings.console_port:
+        settings = settings.model_copy(update={"console_port": listening.getsockname()[1]})
     url = public_url(settings)
     set_up, publisher = SetUp(settings), Publisher(settings)
     async with Search(settings) as search:
@@ -50,8 +54,10 @@ async def _serve(settings: Settings) -> None:
         provider = Provider(settings, f"{url}{PATH_BACK}") if settings.oidc_issuer else None
         accounts, sessions = Accounts(settings), Sessions(settings)
         desk = Desk(settings, search, publisher, set_up, policy, accounts, sessions, provider)
-        listening = listen("console", settings.console_host, settings.console_port, "LIFEGUARD_CONSOLE")
+        desk.abilities = abilities(settings)
         structlog.get_logger().info("serving", address=address(listening), public=url)
+        if is_overheard(settings):
+            structlog.get_logger().warning("passphrases go over the network as they are: put TLS before the console")
         set_up.start()
         server = _Server(configuration(create_app(desk), CONNECTIONS_MAX, proxies=settings.console_proxies), desk)
         try:
@@ -78,9 +84,9 @@ class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, desk: Desk) -> None:
         config.timeout_graceful_shutdown = STOP_SECONDS_MAX
         super().__init__(config)
-        self._desk = desk
+        self._desk, self._loop = desk, asyncio.get_running_loop()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """As the server does."""
         super().handle_exit(sig, frame)
-        self._desk.stopping.set()
+        self._loop.call_soon_threadsafe(self._desk.stopping.set)

@@ -16,6 +16,7 @@ from console.web.nav import items_for
 from console.web.roles import role_does, role_title
 from console.web.route import Asked
 from console.web.statics import address_of
+from console.words import minute
 
 SAID_CHARS_MAX = 500
 SAID_SECONDS_MAX = 60
@@ -34,6 +35,11 @@ def page(asked: Asked, template: str, status: int = 200, **values: object) -> HT
     if message:
         cookies.drop(asked.request, answer, cookies.MESSAGE)
     return answer
+
+
+def fragment(asked: Asked, template: str, **values: object) -> str:
+    """A part of a page, for a script that puts it into one."""
+    return environment().get_template(template).render({"csrf_field": csrf_field(asked.staff.csrf), **values})
 
 
 def go(asked: Asked, path: str, message: str = "") -> RedirectResponse:
@@ -63,18 +69,24 @@ def csrf_field(token: str) -> Markup:
 
 @cache
 def environment() -> Environment:
-    """Where templates come from. `shown` is for texts of strangers, `shown_line` for those on one line."""
+    """Where templates come from; what is hidden in a text is shown, and `shown_line` puts it on one line."""
     made = Environment(
         loader=PackageLoader("console.web"),
         autoescape=True,
         undefined=StrictUndefined,
+        finalize=_shown,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.filters |= {"shown": visible, "shown_line": safe_line}
+    made.filters |= {"shown": visible, "shown_line": safe_line, "minute": minute}
     made.globals |= {"static": address_of, "role_title": role_title, "role_does": role_does}
     return made
+
+
+def _shown(value: object) -> object:
+    """Of a text from outside nothing is hidden, and nothing turns the page around."""
+    return visible(value) if isinstance(value, str) and not hasattr(value, "__html__") else value
 
 
 def _message(asked: Asked) -> str:

@@ -17,6 +17,8 @@ READERS = EVERYBODY
 SIGNED_IN = EVERYBODY | {""}
 """Whoever is signed in, also without a role, or not any more with one."""
 DECIDERS = frozenset({"reviewer", "supervisor", "compliance"})
+WORKERS = EVERYBODY - {"examiner"}
+"""Who works here; an examiner comes from elsewhere, and for a time."""
 SUPERVISORS = frozenset({"supervisor", "compliance"})
 ADMINISTRATORS = frozenset({"administrator"})
 

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from console.staff.file import StaffFile
+from records.errors import NotAllowed
 from records.settings import Settings
 
 ROTATE_SECONDS = 15 * 60
@@ -85,11 +86,13 @@ class Sessions:
             pass  # the tables are there
 
     def begin(self, staff_id: str, *, by_passphrase: bool) -> Session:
-        """A new session with its first token; what has run out is forgotten."""
+        """A new session with its first token; what has run out is forgotten. NotAllowed if the account is gone."""
         now, token = self._now(), secrets.token_urlsafe(TOKEN_BYTES)
         key, csrf = secrets.token_hex(TOKEN_BYTES // 2), secrets.token_urlsafe(TOKEN_BYTES)
         with self._rows.opened() as rows:
             found = rows.execute(_HASH, (staff_id,)).fetchone() if by_passphrase else None
+            if by_passphrase and not found:
+                raise NotAllowed(f"there is no account {staff_id} any more")
             account = _digest(found[0]) if found else ""
             rows.execute(_END_OLD, (now, now - self._idle_seconds))
             rows.execute(_BEGIN, (key, staff_id, account, csrf, _digest(token), now, now, now + self._seconds_max))

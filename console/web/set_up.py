@@ -16,7 +16,7 @@ from records.registry import RoleGrant
 from records.settings import Settings
 from search.queues import Queue
 
-LOOK_SECONDS = 1.0
+LOOK_SECONDS, STOP_SECONDS_MAX = 1.0, 1.0
 STALE_SECONDS_MAX = 120.0
 """After so long without a look nobody is believed to have the role that they had."""
 
@@ -64,11 +64,12 @@ class SetUp:
         self._thread.start()
 
     def close(self) -> None:
-        """Ends the thread and gives the connection back."""
+        """Ends the thread and gives the connection back; a look that waits for the broker ends with the process."""
         self._stop.set()
         if self._thread.is_alive():
-            self._thread.join(LOOK_SECONDS * 5)
-        self._registry.close()
+            self._thread.join(STOP_SECONDS_MAX)
+        if not self._thread.is_alive():
+            self._registry.close()
 
     def look(self) -> None:
         """Reads now: whatever was acknowledged before this call is known after it; raises Unavailable."""

@@ -1,4 +1,7 @@
-"""Style sheet and scripts, read once: under an address with their digest a browser keeps them for ever."""
+"""Style sheets and scripts, read once: under an address with the digest of all of them a browser keeps them for ever.
+
+The digest is a folder of the address, so that a script that imports its neighbour gets the one of the same release.
+"""
 
 import hashlib
 from dataclasses import dataclass
@@ -21,24 +24,31 @@ class Static:
 
     content: bytes
     media_type: str
-    digest: str
 
 
 async def static(_: Desk, asked: Asked) -> Response:
-    """A file of the folder `static`; without its digest in the query it is asked for anew each time."""
+    """A file of the folder `static`; under another digest than ours it is not kept."""
     found = statics().get(asked.request.path_params["name"])
     if found is None:
         raise Missing("there is no such file")
-    etag = f'"{found.digest}"'
-    headers = {"cache-control": FOR_EVER if asked.query("v") == found.digest else "no-cache", "etag": etag}
-    if asked.request.headers.get("if-none-match") == etag:
-        return Response(status_code=304, headers=headers)
-    return Response(found.content, headers=headers, media_type=found.media_type)
+    kept = FOR_EVER if asked.request.path_params["digest"] == digest() else "no-store"
+    return Response(found.content, headers={"cache-control": kept}, media_type=found.media_type)
 
 
 def address_of(name: str) -> str:
-    """Where a page finds a file, with its digest."""
-    return f"/static/{name}?v={statics()[name].digest}"
+    """Where a page finds a file."""
+    if name not in statics():
+        raise KeyError(name)
+    return f"/static/{digest()}/{name}"
+
+
+@cache
+def digest() -> str:
+    """What changes when any of the files does."""
+    whole = hashlib.sha256()
+    for name, file in sorted(statics().items()):
+        whole.update(f"{name} {len(file.content)}\n".encode() + file.content)
+    return whole.hexdigest()[:DIGEST_CHARS]
 
 
 @cache
@@ -48,6 +58,5 @@ def statics() -> dict[str, Static]:
     for file in files("console.web").joinpath("static").iterdir():
         kind = TYPES.get(f".{file.name.rpartition('.')[2]}")
         if kind:
-            content = file.read_bytes()
-            found[file.name] = Static(content, kind, hashlib.sha256(content).hexdigest()[:DIGEST_CHARS])
+            found[file.name] = Static(file.read_bytes(), kind)
     return found

@@ -11,7 +11,7 @@ class Offsets:
     def begin(self, partition: int, offset: int) -> None:
         """An order was read."""
         self._open.setdefault(partition, set()).add(offset)
-        self._next[partition] = max(offset + 1, self._next.get(partition, 0))
+        self._next[partition] = offset + 1
 
     def end(self, partition: int, offset: int) -> None:
         """It is answered, and the broker has the answer."""

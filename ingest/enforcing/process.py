@@ -84,6 +84,8 @@ def enforce(settings: Settings, stop: threading.Event) -> None:
     served = {"/healthz": standing.health_page, "/metrics": standing.metrics_page}
     server = pages.serve(settings.enforce_port, served, settings.metrics_host)
     log.info("enforcing", sources=list(lanes), port=server.server_address[1])
+    if settings.sources_file is not None and not settings.sources_file.exists():
+        log.warning("the file of sources is not there: every order is refused", file=str(settings.sources_file))
     try:
         patiently(lambda: desk.know(outcomes(settings)), desk.pause)
         for look in desk.looks():

@@ -54,10 +54,15 @@ class Api:
         """Whether comments come with their status, those that are not public too."""
         return self._key is not None
 
-    @property
-    def hostname(self) -> str | None:
-        """Where the site is."""
-        return urlsplit(self._url).hostname
+    def is_here(self, address: str) -> bool:
+        """Whether an address is one of the site itself."""
+        try:
+            parts = urlsplit(address)
+            place = parts.hostname, parts.port
+        except ValueError:
+            return False
+        wanted = urlsplit(self._url)
+        return place == (wanted.hostname, wanted.port)
 
     def page(self, number: int, *, newest_first: bool = False) -> Page:
         """One page of all comments that we may see, in the order in which the site took them."""

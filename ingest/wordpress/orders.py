@@ -9,7 +9,6 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlsplit
 
 from ingest.enforcing.site import Done, Failed, accepted
 from ingest.web import Answer, SiteAway, Web
@@ -148,10 +147,10 @@ class WordPressSite:
             found = self._found(native_id)
         except Failed:
             return None
-        if found is None or urlsplit(found.link).hostname != self._visitor.hostname:
+        if found is None or not self._visitor.is_here(found.link):
             return None
         page = self._visiting.get(found.link, headers={"cache-control": "no-cache"}, answers=_REFUSED)
-        shown = rb"\sid=[\"']?(?:[a-z]+-){0,2}comment-%d[\"'\s>]" % found.number
+        shown = rb"\sid=[\"']?(?:[a-z]++-){0,2}comment-%d[\"'\s>]" % found.number
         return True if re.search(shown, page.body) else None
 
 

@@ -13,7 +13,8 @@ from console.dossier.schema import FILE
 from records.settings import settings
 
 PORTS = (
-    "JUDGE_METRICS_PORT", "FOLD_METRICS_PORT", "WEBHOOK_PORT", "ENFORCE_PORT", "RETAIN_PORT", "CONSOLE_PORT", "VERIFY_PORT",
+    "JUDGE_METRICS_PORT", "FOLD_METRICS_PORT", "WEBHOOK_PORT", "ENFORCE_PORT", "RETAIN_PORT", "CONSOLE_PORT",
+    "VERIFY_PORT",
 )  # fmt: skip
 
 
@@ -79,8 +80,8 @@ def test_status_works_where_nothing_runs() -> None:
     """It says what is down, what it therefore does not know, and exits with 1."""
     result = run("status")
     assert result.exit_code == 1
-    assert result.output.count("DOWN") == 9
-    assert result.output.count("nothing answers on") == 8
+    assert result.output.count("DOWN") == 10
+    assert result.output.count("nothing answers on") == 9
     assert "no witness: whoever administers" in result.output
     assert "unknown: the node does not tell" in result.output
     assert result.stderr == ""

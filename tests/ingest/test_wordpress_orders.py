@@ -225,10 +225,12 @@ def test_a_site_that_keeps_its_api_from_visitors_is_believed_where_its_page_show
     assert orders.is_visible("5") is None
 
 
-def test_a_page_on_another_host_is_not_asked_for(site: ModeratedSite, orders: Site) -> None:
+@pytest.mark.parametrize("link", ["http://elsewhere.example/", "http://127.0.0.1:1/", "http://127.0.0.1:x/", "//[", ""])
+def test_a_page_on_another_host_is_not_asked_for(site: ModeratedSite, orders: Site, link: str) -> None:
     """What a site says of its addresses must not lead us elsewhere."""
-    site.comments[5] |= {"status": "hold", "link": "http://elsewhere.example/#comment-5"}
+    site.comments[5] |= {"status": "hold", "link": link}
     assert orders.is_visible("5") is False
+    assert len(site.said) == 4  # where the API is, twice; the listing; the comment
 
 
 @pytest.mark.parametrize("native_id", ["", "x", "0", "5-1", "\u0665", "9" * 40])

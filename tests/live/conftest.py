@@ -63,6 +63,7 @@ def live_settings(servers: "Servers", namespace: str, tmp_path: Path) -> Setting
         poll_metrics_port=0,
         judge_metrics_port=0,
         fold_metrics_port=0,
+        console_port=0,
     )
 
 

@@ -4,8 +4,10 @@ import asyncio
 import http.client
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -19,8 +21,10 @@ from records.settings import Settings
 from records.topics import COVERAGE, DECISIONS, ORDERS, OUTCOMES, POSTS, VERDICTS, Topic
 from search.client import Search
 from search.indices import setup
+from search.wanting import due
 
 POLL_SECONDS = 0.2
+SOON = timedelta(seconds=5)
 WAIT_SECONDS_MAX = 120.0
 READS: dict[str, tuple[Topic, ...]] = {
     "judge": (POSTS,),
@@ -47,6 +51,7 @@ class Pipeline(AbstractContextManager["Pipeline"]):
             "LIFEGUARD_LOG_FORMAT": "json",
             "LIFEGUARD_WEBHOOK_SECRETS_FILE": str(secrets),
         }
+        self._names = names
         self._stop = threading.Event()
         self.supervisor = Supervisor(settings.data_dir, self._stop)
         self._programs = workers(settings, settings.data_dir, self.environment, names)
@@ -54,7 +59,7 @@ class Pipeline(AbstractContextManager["Pipeline"]):
 
     def __enter__(self) -> Self:
         create_topics(self.settings)
-        asyncio.run(_make_indices(self.settings))
+        _run(_make_indices(self.settings))
         try:
             self.supervisor.start(self._programs)
             wait_for(self._receives, "the receiver has not reached the broker")
@@ -92,22 +97,27 @@ class Pipeline(AbstractContextManager["Pipeline"]):
         return self.program(name).process.log_file.read_text(encoding="utf-8", errors="replace")
 
     def lag(self) -> int:
-        """How many records are still to be worked on, as the broker counts them."""
+        """How many records those that run have still to work on, as the broker counts them."""
         return sum(
             end - committed
             for group, topics in READS.items()
+            if group in self._names
             for partitions in lag(self.settings, group, topics).values()
             for committed, end in partitions.values()
         )
 
     def settle(self, seconds_max: float = WAIT_SECONDS_MAX) -> None:
-        """Waits until nothing is left to work on, and the index shows it."""
-        wait_for(lambda: self.lag() == 0, "the lag is not 0", seconds_max)
-        asyncio.run(_refresh(self.settings))
+        """Waits until nothing is left to work on, no order is about to leave, and the index shows it."""
+        wait_for(lambda: self.lag() == 0 and not self.wants(), "something is left to do", seconds_max)
+        _run(_refresh(self.settings))
+
+    def wants(self) -> int:
+        """How many posts want something of their site that leaves now, or within seconds."""
+        return int(_run(_wanting(self.settings))) if "fold" in self._names else 0
 
     def ask(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         """One question to Elasticsearch, through the product's own door; `{posts}` and so on are the aliases."""
-        return asyncio.run(_ask(self.settings, method, path, body))
+        return _run(_ask(self.settings, method, path, body))
 
 
 def wait_for(condition: Callable[[], bool], sentence: str, seconds_max: float = WAIT_SECONDS_MAX) -> None:
@@ -116,6 +126,12 @@ def wait_for(condition: Callable[[], bool], sentence: str, seconds_max: float = 
     while not _true(condition):
         assert time.monotonic() < until, f"after {seconds_max} s {sentence}"
         time.sleep(POLL_SECONDS)
+
+
+def _run(coroutine: Coroutine[Any, Any, Any]) -> Any:
+    """In a thread of its own: a test that drives a browser has a loop running already."""
+    with ThreadPoolExecutor(1) as other:
+        return other.submit(asyncio.run, coroutine).result()
 
 
 def _true(condition: Callable[[], bool]) -> bool:
@@ -141,6 +157,12 @@ async def _make_indices(settings: Settings) -> None:
 async def _refresh(settings: Settings) -> None:
     async with Search(settings) as search:
         await search.ask("POST", f"/{search.posts},{search.history},{search.coverage}/_refresh")
+
+
+async def _wanting(settings: Settings) -> int:
+    async with Search(settings) as search:
+        await search.ask("POST", f"/{search.posts}/_refresh")
+        return len(await due(search, datetime.now(UTC) + SOON, 1_000))
 
 
 async def _ask(settings: Settings, method: str, path: str, body: dict[str, Any] | None) -> Any:

@@ -20,7 +20,7 @@ from moderation.scorer import ConstantScorer
 from moderation.surroundings import Surroundings
 from records.base import Record
 from records.coverage import Coverage
-from records.decisions import Claim, Decide, Defer, Erase, Escalate, LegalHold, Note, Undo
+from records.decisions import GRACE_SECONDS_MAX, Claim, Decide, Defer, Erase, Escalate, LegalHold, Note, Undo
 from records.orders import Order, Outcome
 from records.posts import Post
 from records.settings import Settings
@@ -65,8 +65,11 @@ class Stage:
 
     def settle(self) -> None:
         """Waits until everything is folded and kept."""
-        wait_for(lambda: behind(lag(self.pipeline.settings, "fold", READS["fold"])) == 0, "the fold is behind")
+        wait_for(lambda: self._folded() and not self.pipeline.wants(), "the fold is behind")
         self.keeper.settle()
+
+    def _folded(self) -> bool:
+        return behind(lag(self.pipeline.settings, "fold", READS["fold"])) == 0
 
     def lifeguard(self, *words: str, program: str = LIFEGUARD, **chosen: str) -> "subprocess.Popen[str]":
         """The command, as a person starts it."""
@@ -144,13 +147,14 @@ def decide(stage: Stage, documents: Sequence[dict[str, Any]]) -> None:
     for number, document in enumerate(documents):
         common: dict[str, Any] = {"post_id": document["post_id"], "staff_id": f"s-{number % 3}", "made_at": NOW}
         bound: dict[str, Any] = {"revision_id": document["revision_id"], "policy_version": 1, "policy_digest": "0" * 64}
-        first = Decide(idempotency_key="1", action=rng.choice(["remove", "hide"]), reason="2.1", **bound, **common)
+        bound |= {"grace_seconds": GRACE_SECONDS_MAX, "reason": "2.1"}
+        first = Decide(idempotency_key="1", action=rng.choice(["remove", "hide"]), **bound, **common)
         later = common | {"case_version_seen": 1}
         decides.append(first)
         others += rng.sample(
             [
                 Claim(idempotency_key="c", **common),
-                Decide(idempotency_key="stale", action="leave", reason="2.1", **bound, **common),
+                Decide(idempotency_key="stale", action="leave", **bound, **common),
                 Undo(idempotency_key="u", undoes=first.record_id, **later),
                 Escalate(idempotency_key="e", to="compliance", reason="hard", **later),
                 Defer(idempotency_key="d", until=NOW, **later),

@@ -15,7 +15,7 @@ from ingest.publisher import Place, Publisher
 from ingest.reader import read_all
 from moderation.cases import fold_post
 from records.base import Record
-from records.decisions import Claim, Decide, Note
+from records.decisions import GRACE_SECONDS_MAX, Claim, Decide, Note
 from records.received import Received
 from records.settings import Settings
 from records.topics import DECISIONS, ORDERS, OUTCOMES, POSTS, VERDICTS, Topic
@@ -111,7 +111,9 @@ def _decisions(documents: Sequence[dict[str, Any]]) -> list[Record]:
         bound: dict[str, Any] = {"revision_id": document["revision_id"], "policy_version": 1, "policy_digest": "0" * 64}
         made.append(Claim(idempotency_key="claim", **common))
         made += [
-            Decide(idempotency_key=key, action="remove", reason="2.1", grace_seconds=5, **bound, **common)
+            Decide(
+                idempotency_key=key, action="remove", reason="2.1", grace_seconds=GRACE_SECONDS_MAX, **bound, **common
+            )
             for key in ("one", "stale")
         ]
     return made

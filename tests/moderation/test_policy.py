@@ -12,9 +12,9 @@ from moderation.policy import LABELS, SHIPPED, Policy, load_policy
 from records.errors import Misconfigured
 
 
-def test_the_shipped_policy_is_version_2_under_the_digest_of_its_file(policy: Policy) -> None:
+def test_the_shipped_policy_is_version_3_under_the_digest_of_its_file(policy: Policy) -> None:
     """What a verdict names can be compared with the file by anybody who has it."""
-    assert policy.version == 2
+    assert policy.version == 3
     assert policy.digest == hashlib.sha256(SHIPPED.read_bytes()).hexdigest()
 
 
@@ -77,8 +77,8 @@ def test_a_policy_cannot_be_changed(policy: Policy) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "key"),
     [
-        ("version = 2", "version = 0", "version"),
-        ("version = 2", 'version = "2"', "version"),
+        ("version = 3", "version = 0", "version"),
+        ("version = 3", 'version = "2"', "version"),
         ('clause = "4.4"', 'clause = "9.9"', "labels.spam.clause"),
         ('retention = "safety"', 'retention = "never"', "labels.adverse_event.retention"),
         ("[labels.threat]", "[labels.menace]", "labels.threat"),
@@ -89,11 +89,11 @@ def test_a_policy_cannot_be_changed(policy: Policy) -> None:
         ('nature = "static"', 'nature = "stable"', "surfaces.5.nature"),
         ('pattern = "blog/*"', 'pattern = "bl*og/*"', "surfaces.0.pattern"),
         ('id = "2"', 'id = "1"', "clauses"),
-        ("effective_on = 2026-11-25", 'effective_on = "soon"', "effective_on"),
-        ("version = 2", "version = 2\ndigest = 'a'", "digest"),
-        ("version = 2", "version = 2\nlexicon = []", "lexicon"),
+        ("effective_on = 2026-11-26", 'effective_on = "soon"', "effective_on"),
+        ("version = 3", "version = 3\ndigest = 'a'", "digest"),
+        ("version = 3", "version = 3\nlexicon = []", "lexicon"),
         ('phone_regions = ["US", "GB"]', 'phone_regions = ["usa"]', "rules.phone_regions"),
-        ("version = 2", "version = ", "is not TOML"),
+        ("version = 3", "version = ", "is not TOML"),
     ],
 )
 def test_a_policy_that_is_not_usable_names_the_key(tmp_path: Path, old: str, new: str, key: str) -> None:

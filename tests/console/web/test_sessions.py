@@ -8,6 +8,7 @@ from argon2 import PasswordHasher
 from console.staff import accounts
 from console.staff.accounts import Accounts
 from console.web.sessions import OVERLAP_SECONDS, PER_PERSON_MAX, ROTATE_SECONDS, Sessions
+from records.errors import NotAllowed
 from records.settings import Settings
 
 GOOD, OTHER = "seven lanterns by the quay", "gulls over a grey harbour"
@@ -163,6 +164,12 @@ def test_a_session_ends_with_its_account(sessions: Sessions, told: Settings, how
     assert sessions.find(local.new_token) is None
     assert not sessions.stands(local.session_key)
     assert sessions.find(provided.new_token) is not None
+
+
+def test_no_session_begins_by_a_passphrase_without_its_account(sessions: Sessions) -> None:
+    """One that was removed while somebody signed in with it."""
+    with pytest.raises(NotAllowed, match="there is no account ann any more"):
+        sessions.begin("ann", by_passphrase=True)
 
 
 def test_one_person_has_so_many_sessions_at_most(sessions: Sessions, clock: Clock) -> None:

@@ -44,6 +44,7 @@ def test_it_says_for_what_it_waits_and_ends_when_told(tmp_path: Path) -> None:
     with process, process.stderr as said:
         first: dict[str, Any] = json.loads(said.readline())
         assert (first["event"], first["sources"]) == ("enforcing", [])
+        assert "every order is refused" in json.loads(said.readline())["event"]
         status, document = asked(first["port"], "/healthz")
         assert (status, json.loads(document)) == (503, {"ok": False, "waiting_for": "the broker", "sources": []})
         assert "lifeguard_enforce_waiting" in asked(first["port"], "/metrics")[1]

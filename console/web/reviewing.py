@@ -1,0 +1,250 @@
+"""The page of one case: showing it takes a lease and is on record; deciding answers with what became of it."""
+
+import asyncio
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import parse_qsl, urlencode
+
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+
+from console.dossier.asking import Answer, ask
+from console.page import render
+from console.page.rendering import policy_of_pages
+from console.web.acting import Became, act_on
+from console.web.case import Case, case_of
+from console.web.desk import Desk
+from console.web.forming import Said, act_of, claim, refused, said_in
+from console.web.gathering import document_of, material_of
+from console.web.queueing import address_of, case_at, place_of, queue_of
+from console.web.rendering import fragment, page
+from console.web.route import Asked, Missing
+from console.web.saying import TITLES
+from console.web.staffing import has_read, targets
+from console.whereabouts import Missing as Asking
+from moderation.cases.entries import result_of
+from moderation.gate import DECIDERS, Reviewer, holder_of
+from records.errors import Malformed
+from search.handled import part_of
+from search.stepping import Place
+
+CONFLICT = 409
+
+
+@dataclass(frozen=True, slots=True)
+class Flash:
+    """What was just done, and how long it can still be taken back before the site is asked."""
+
+    what: str
+    post_id: str
+    record_id: str
+    version: int
+    until: str | None
+    counted: bool
+    refusal: str
+
+
+async def case(desk: Desk, asked: Asked) -> Response:
+    """The page; without a script, opening it takes the lease and is recorded."""
+    post_id = asked.query("post")
+    if asked.query("prefetch"):
+        return await _prefetched(desk, asked)
+    document = await document_of(desk, post_id)
+    await _shown(desk, asked, document["post_id"], document["version"])
+    return await _page(desk, asked, flash=await _flash(desk, asked))
+
+
+async def show(desk: Desk, asked: Asked) -> Response:
+    """A script shows a case that it had prefetched, or goes on looking at it: lease and record, as by the page."""
+    post_id, again = asked.said("post"), bool(asked.said("again"))
+    document = await document_of(desk, post_id)
+    if asked.said("left"):  # the console was away meanwhile, and whoever looked has gone on
+        await desk.audit(asked.staff.staff_id, "view", post_id)
+    else:
+        await _shown(desk, asked, post_id, document["version"], again=again)
+    found = await part_of(desk.search, post_id, "version", "state", "claimed_by", "claimed_until") or {}
+    now = datetime.now(UTC)
+    held = {"holder": holder_of(found, now), "until": found.get("claimed_until"), "you": asked.staff.staff_id}
+    return JSONResponse({**held, "version": found.get("version"), "state": found.get("state")})
+
+
+async def act(desk: Desk, asked: Asked) -> Response:
+    """Every act on a case; where it does not count, what was typed is still there."""
+    said, now = said_in(asked), datetime.now(UTC)
+    document = await document_of(desk, said.post_id)
+    try:
+        record = act_of(said, asked.staff.staff_id, desk, now)
+    except Malformed as problem:
+        return await _refusal(desk, asked, said, str(problem))
+    known = result_of(document["parts"]["decided"], record.record_id)
+    refusal = None if known else refused(said, document, reviewer(desk, asked), desk, now)
+    if refusal:
+        await desk.audit(asked.staff.staff_id, "refusal", f"{said.act} on {said.post_id}", refusal.reason)
+        return await _refusal(desk, asked, said, refusal.reason)
+    became = await act_on(desk, record)
+    if not became.accepted:
+        return await _refusal(desk, asked, said, became.refusal or "")
+    return await _accepted(desk, asked, said, became)
+
+
+async def leave(desk: Desk, asked: Asked) -> Response:
+    """Leaving a page gives the case back, unless the same person has taken it anew, as by loading the page again."""
+    post_id, now = asked.said("post"), datetime.now(UTC)
+    found = await part_of(desk.search, post_id, "claimed_by", "claimed_until", "version")
+    held = (
+        found and holder_of(found, now) == asked.staff.staff_id and _same(found["claimed_until"], asked.said("until"))
+    )
+    if found and held:
+        said = Said(post_id, "release", "post", found["version"], uuid.uuid4().hex, {})
+        await act_on(desk, act_of(said, asked.staff.staff_id, desk, now))
+    return Response(status_code=204)
+
+
+async def dossier(desk: Desk, asked: Asked) -> Response:
+    """How this came to be on our site, as one page that loads nothing and runs nothing."""
+    post_id = asked.query("post")
+    await document_of(desk, post_id)
+    await desk.audit(asked.staff.staff_id, "view", f"the dossier of {post_id}")
+    answer = await ask(desk.settings, Asking(post_id, None, None, None), None, datetime.now(UTC))
+    if not isinstance(answer, Answer) or answer.dossier is None:
+        raise Missing(f"there is no post {post_id[:200]}")
+    html = await asyncio.to_thread(render, answer.dossier)
+    return HTMLResponse(html, headers={"content-security-policy": policy_of_pages()})
+
+
+def reviewer(desk: Desk, asked: Asked) -> Reviewer:
+    """Who asks, as the gate knows them."""
+    staff = asked.staff
+    return Reviewer(staff.staff_id, staff.role, has_read(desk.set_up, staff.staff_id, desk.policy))
+
+
+async def _prefetched(desk: Desk, asked: Asked) -> Response:
+    """A case before anybody asks to see it, the next one unless it is named: no lease, and nothing on record."""
+    if post_id := asked.query("post"):
+        return await _fragment(desk, asked, post_id, place_of(asked.query("at")))
+    found = await case_at(
+        desk, queue_of(desk, asked.query("queue")), asked, place_of(asked.query("at")), back=bool(asked.query("back"))
+    )
+    if found is None:
+        return JSONResponse({"post": None})
+    return await _fragment(desk, asked, found[0]["post_id"], found[1])
+
+
+async def _fragment(desk: Desk, asked: Asked, post_id: str, place: Place) -> Response:
+    shown = await _case(desk, asked, post_id)
+    address = address_of(asked.query("queue"), post_id, place)
+    html = fragment(asked, "_case.html", typed=None, **_values(desk, asked, shown, address))
+    return JSONResponse({"post": post_id, "address": address, "html": html})
+
+
+async def _shown(desk: Desk, asked: Asked, post_id: str, version: int, *, again: bool = False) -> None:
+    """Looking is on record, and takes or renews the lease, where this person could decide and nobody else has it."""
+    staff = asked.staff
+    if not again:
+        await desk.audit(staff.staff_id, "view", post_id)
+    if staff.role in DECIDERS:
+        await act_on(desk, claim(post_id, staff.staff_id, version, datetime.now(UTC)))
+
+
+async def _case(desk: Desk, asked: Asked, post_id: str) -> Case:
+    document = await document_of(desk, post_id)
+    return case_of(await material_of(desk, document), desk.policy, reviewer(desk, asked), datetime.now(UTC))
+
+
+async def _page(
+    desk: Desk,
+    asked: Asked,
+    *,
+    told: str = "",
+    flash: Flash | None = None,
+    typed: Said | None = None,
+    status: int = 200,
+) -> Response:
+    post_id = typed.post_id if typed else asked.query("post")
+    shown = await _case(desk, asked, post_id)
+    address = address_of(_queue_name(asked), post_id, place_of(_place(asked)))
+    values = _values(desk, asked, shown, address)
+    return page(asked, "case.html", status=status, told=told, flash=flash, typed=typed, **values)
+
+
+def _values(desk: Desk, asked: Asked, shown: Case, address: str) -> dict[str, Any]:
+    now = datetime.now(UTC)
+    return {
+        "case": shown,
+        "address": address,
+        "queue": _queue_name(asked),
+        "at": dict(parse_qsl(address.partition("?")[2])).get("at", ""),
+        "key": uuid.uuid4().hex,
+        "me": asked.staff.staff_id,
+        "templates": desk.set_up.templates(),
+        "targets": targets(desk.set_up, now),
+        "policy": desk.policy,
+        "has_read": reviewer(desk, asked).has_read_policy,
+        "decides": asked.staff.role in DECIDERS,
+        "undo_seconds": desk.settings.undo_seconds,
+    }
+
+
+async def _accepted(desk: Desk, asked: Asked, said: Said, became: Became) -> Response:
+    """On to the next case, or with a note, a release and an undo back to this one."""
+    stays = said.act in ("note", "release", "undo") or said.scope != "post"
+    flash = _flash_of(said.post_id, became.entry, became.document)
+    if asked.wants_json:
+        value = {name: getattr(flash, name) for name in Flash.__slots__}
+        return JSONResponse({"accepted": True, "flash": value, "stays": stays, "version": became.document["version"]})
+    last = {"last": said.post_id, "record": became.entry["record_id"]}
+    queue, place = _queue_name(asked), _place(asked)
+    if stays or not queue:
+        here = {"post": said.post_id, "queue": queue, "at": place}
+        return RedirectResponse(f"/case?{urlencode({k: v for k, v in (here | last).items() if v})}", 303)
+    found = await case_at(desk, queue_of(desk, queue), asked, place_of(place))
+    found = found or await case_at(desk, queue_of(desk, queue), asked, ())
+    onward = address_of(queue, found[0]["post_id"], found[1]) if found else f"/queue?{urlencode({'queue': queue})}"
+    return RedirectResponse(f"{onward}&{urlencode(last)}", 303)
+
+
+async def _refusal(desk: Desk, asked: Asked, said: Said, reason: str) -> Response:
+    """What happened meanwhile, beside everything that was typed."""
+    if asked.wants_json:
+        found = await part_of(desk.search, said.post_id, "version", "state") or {}
+        return JSONResponse({"accepted": False, "refusal": reason, **found}, CONFLICT)
+    return await _page(desk, asked, told=f"This did not count: {reason}.", typed=said, status=CONFLICT)
+
+
+async def _flash(desk: Desk, asked: Asked) -> Flash | None:
+    """What the last act was, by the document that it was about; an address alone cannot claim anything."""
+    last, record_id = asked.query("last"), asked.query("record")
+    document = await part_of(desk.search, last, "parts.decided", "version", "wants_after") if last else None
+    entry = result_of(document["parts"]["decided"], record_id) if document else None
+    return _flash_of(last, entry, document) if document and entry else None
+
+
+def _flash_of(post_id: str, entry: dict[str, Any], document: dict[str, Any]) -> Flash:
+    mine = entry["kind"] == "decide" and entry["accepted"] and not entry["undone_by"]
+    what = TITLES.get(entry["action"] or entry["kind"], entry["kind"])
+    return Flash(
+        what=what,
+        post_id=post_id,
+        record_id=entry["record_id"] if mine else "",
+        version=document["version"],
+        until=document.get("wants_after") if mine else None,
+        counted=entry["accepted"],
+        refusal=entry["refusal"] or "",
+    )
+
+
+def _same(instant: str, said: str) -> bool:
+    """Whether a script means this instant: it knows milliseconds."""
+    try:
+        return abs((datetime.fromisoformat(instant) - datetime.fromisoformat(said)).total_seconds()) < 1
+    except (ValueError, TypeError):
+        return False
+
+
+def _queue_name(asked: Asked) -> str:
+    return asked.said("queue") or asked.query("queue")
+
+
+def _place(asked: Asked) -> str:
+    return asked.said("at") or asked.query("at")

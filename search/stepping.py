@@ -1,0 +1,40 @@
+"""One step along an ordered search, forwards or backwards from a place in it: the next and the previous of a queue."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from records.documents import PostDocument
+from search.client import WHOLE, Search
+from search.queries import Wanted, search_body
+
+STEP_POSTS = 5
+"""So many at once: the first of them may have been decided within the last second, which a search does not know yet."""
+
+Place = Sequence[Any]
+"""Where a post stands in the order: the values that it is sorted by."""
+
+
+async def step(
+    search: Search, wanted: Wanted, place: Place = (), *, back: bool = False, size: int = STEP_POSTS
+) -> list[tuple[PostDocument, Place]]:
+    """The posts after a place, or from the first on; with `back` those before it, the nearest first."""
+    body = step_body(wanted, place, size, back=back)
+    answer = await search.ask("POST", f"/{search.posts}/_search", body, params=WHOLE)
+    return [(hit["_source"], hit["sort"]) for hit in answer["hits"]["hits"]]
+
+
+def step_body(wanted: Wanted, place: Place, size: int, *, back: bool = False) -> dict[str, Any]:
+    """The request: the search as it is, without counting, or turned around."""
+    body = search_body(wanted) | {"size": size, "track_total_hits": False}
+    if place:
+        body["search_after"] = list(place)
+    return body | ({"sort": [_turned(one) for one in body["sort"]]} if back else {})
+
+
+def _turned(sort: Mapping[str, Any]) -> dict[str, Any]:
+    """The same order backwards; what lacks the value moves to the other end."""
+    [(field, said)] = sort.items()
+    options = dict(said) if isinstance(said, Mapping) else {"order": said}
+    options["order"] = "asc" if options["order"] == "desc" else "desc"
+    missing = {"_last": "_first", "_first": "_last"}
+    return {field: options | ({"missing": missing[options["missing"]]} if "missing" in options else {})}

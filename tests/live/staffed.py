@@ -1,0 +1,53 @@
+"""People for a live test of the console: accounts, roles and the statement of having read the policy; and posts."""
+
+import json
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from console.staff.accounts import Accounts
+from ingest.publisher import Publisher
+from moderation.policy import load_policy
+from records.registry import Attestation, RoleGrant
+from records.settings import Settings
+from records.topics import POSTS, REGISTRY
+from tests.live.generator import natural_post
+
+PASSPHRASE = "river lantern orchard 41"
+START = datetime(2026, 11, 20, 9, tzinfo=UTC)
+
+
+def staff(settings: Settings, *names_and_roles: tuple[str, str], attested: bool = True) -> None:
+    """Each may sign in with PASSPHRASE, has the role, and has read the policy in force."""
+    policy, now = load_policy(settings.policy_file), datetime.now(UTC)
+    with closing(Publisher(settings)) as publisher:
+        for name, role in names_and_roles:
+            until = now + timedelta(days=1) if role == "examiner" else None
+            said: dict[str, Any] = {"registry_id": name, "staff_id": "root", "set_at": now}
+            publisher.publish(REGISTRY, RoleGrant(**said, role=role, until=until))
+            if attested:
+                read = {"policy_version": policy.version, "policy_digest": policy.digest, "version": policy.version}
+                publisher.publish(REGISTRY, Attestation(**said | {"staff_id": name}, **read))
+            Accounts(settings).add(name, PASSPHRASE)
+
+
+def publish(settings: Settings, events: list[dict[str, Any]], source: str = "site") -> None:
+    """Posts in our natural shape, as a source brings them."""
+    with closing(Publisher(settings)) as publisher:
+        publisher.publish_all(POSTS, [natural_post(json.loads(json.dumps(event)), source) for event in events])
+
+
+def insults(count: int, first: int = 0) -> list[dict[str, Any]]:
+    """Posts that wait for a person: each holds a card's number, which a rule finds."""
+    return [
+        {
+            "id": f"c-{number}",
+            "surface": "blog/fees",
+            "url": f"https://www.example.com/blog/fees#c-{number}",
+            "page_title": "What our fees are",
+            "author": {"id": f"u-{number % 7}", "name": f"Visitor {number % 7}"},
+            "text": f"Remark {number}: my card is 4111 1111 1111 1111, call me.",
+            "posted_at": (START + timedelta(minutes=number)).isoformat(),
+        }
+        for number in range(first, first + count)
+    ]
