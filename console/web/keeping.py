@@ -79,11 +79,6 @@ async def remove(desk: Desk, asked: Asked) -> Response:
 def line(desk: Desk, asked: Asked, saved: Saved) -> Line:
     """What the page of all saved queues says of one."""
     said = saved.said
-    undelivered = [
-        f"the {way} alert of this queue could not be delivered: {why}"
-        for (name, way), why in desk.undelivered.items()
-        if name == saved.name
-    ]
     may = asked.staff.role in DECIDERS and may_change(saved, asked.staff)
     shown = saved.queue is not None and given_of(saved.queue.wanted) is not None
     query = urlencode({"queue": saved.name})
@@ -92,10 +87,26 @@ def line(desk: Desk, asked: Asked, saved: Saved) -> Line:
         address=f"/queue?{query}",
         change=f"/search?{query}" if may and shown else "",
         service_level=f"{hours_of(said.service_level_minutes)} h" if said.service_level_minutes else "",
-        alerts=tuple(way for way, to in (("webhook", said.alert_url), ("e-mail", said.alert_email)) if to),
-        problems=(*([saved.problem] if saved.problem else []), *undelivered),
+        alerts=tuple(way for way, to in ((WEBHOOK.name, said.alert_url), (MAIL.name, said.alert_email)) if to),
+        problems=problems_of(desk, saved),
         may_change=may,
     )
+
+
+def troubles(desk: Desk) -> list[str]:
+    """What is wrong with saved queues, each with its title, for the page of all queues."""
+    saved = queues_in(desk.set_up.newest("queue"))
+    return [f"{one.said.title}: {problem}" for one in saved for problem in problems_of(desk, one)]
+
+
+def problems_of(desk: Desk, saved: Saved) -> tuple[str, ...]:
+    """Why a queue cannot be shown, and which of its alerts could not be delivered."""
+    undelivered = tuple(
+        f"the alert of this queue by {way} could not be delivered: {why}"
+        for (name, way), why in sorted(desk.undelivered.items())
+        if name == saved.name
+    )
+    return ((saved.problem,) if saved.problem else ()) + undelivered
 
 
 def minutes_of(hours: str) -> int | None:

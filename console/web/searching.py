@@ -12,7 +12,8 @@ from console.web.desk import Desk
 from console.web.rendering import page
 from console.web.route import DECIDERS, Asked, Missing
 from console.web.saved import Saved, hours_of, may_change, queues_in
-from console.words import SEVERITIES, STATES, minute
+from console.web.saying import STATES
+from console.words import SEVERITIES, minute
 from records.errors import Malformed
 from search.finder import Found, Hit, as_asked, find
 from search.marks import pieces

@@ -31,6 +31,9 @@ class Index:
         self.asked.append(body)
         if self.problem:
             raise self.problem
+        if "aggs" in body:
+            names = body["aggs"]["queues"]["filters"]["filters"]
+            return {"aggregations": {"queues": {"buckets": {name: {"doc_count": 0} for name in names}}}}
         sorted_by = [
             {"sort": [post_id, *(NEVER if one is None else one for one in times)]}
             for post_id, times in sorted(self.inside.items())

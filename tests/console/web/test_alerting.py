@@ -178,9 +178,10 @@ async def test_a_receiver_that_fails_is_asked_again(
     assert ids[1] != ids[2] == ids[3]
     ann = told.scene.signed_in("ann")
     page = (await ann.get("/queues")).text
-    assert "the webhook alert of this queue could not be delivered" in page
+    assert "the alert of this queue by webhook could not be delivered" in page
     assert "HTTP 500" in page
     assert "theirs" not in page
+    assert "Refunds: the alert of this queue by webhook could not be delivered" in (await ann.get("/")).text
     told.receiver.pages["/hook"] = told.hear
     with structlog.testing.capture_logs() as later:
         assert await told.after(FAILED_SECONDS_MAX) == [2]
