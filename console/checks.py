@@ -141,6 +141,6 @@ def _said(body: bytes) -> str:
     health = document(body)
     if isinstance(health.get("detail"), str):
         return str(health["detail"])
-    waiting = health.get("waiting_for")
+    waiting = health.get("waiting_for") or health.get("dispatch_waiting_for")
     unloaded = "the model is not loaded, so posts pass unscored" if health.get("model_loaded") is False else ""
     return "; ".join(part for part in (f"waits: {waiting}" if waiting else "", unloaded) if part)

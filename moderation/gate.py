@@ -109,6 +109,15 @@ def may_give_reason(act: str, clause: Clause | None) -> Refusal | None:
     return None
 
 
+def may_say(titles: Collection[str], role: str) -> Refusal | None:
+    """Where the judge found what our own words must not have, a supervisor may send them, and answers for it."""
+    if not titles or role in OVER_OTHERS:
+        return None
+    return Refusal(
+        f"the judge says of this reply: {'; '.join(titles)}. Say it otherwise, or pass the case to a supervisor"
+    )
+
+
 def may_send(reply: str) -> Refusal | None:
     """A reply says something, and has no placeholder left."""
     if not reply.strip():
@@ -150,10 +159,8 @@ def _refused_of(act: str, document: Mapping[str, Any], who: Reviewer, now: datet
 
 
 def _refused_where_gone(act: str, document: Mapping[str, Any]) -> Refusal | None:
-    """Of a post that visitors do not see; what we have taken away can be taken away again, and undo brings it back."""
+    """Of a post that visitors do not see; what we have hidden can still be removed."""
     by_us = document.get("desired") in ("hidden", "removed")
-    if act == "leave" and by_us:
-        return Refusal("a decision has taken the post from the site: undo it to bring the post back")
     if act == "reply" or (act in TAKES_AWAY and not by_us):
         return Refusal("the post is not on the site any more")
     return None

@@ -1,11 +1,12 @@
 """One step along an ordered search, forwards or backwards from a place in it: the next and the previous of a queue."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from datetime import datetime
+from typing import Any, cast
 
 from records.documents import PostDocument
 from search.client import WHOLE, Search
-from search.queries import Wanted, search_body
+from search.queries import SORTS, Wanted, search_body
 
 STEP_POSTS = 5
 """So many at once: the first of them may have been decided within the last second, which a search does not know yet."""
@@ -21,6 +22,24 @@ async def step(
     body = step_body(wanted, place, size, back=back)
     answer = await search.ask("POST", f"/{search.posts}/_search", body, params=WHOLE)
     return [(hit["_source"], hit["sort"]) for hit in answer["hits"]["hits"]]
+
+
+def place_of(document: PostDocument) -> Place:
+    """Where this post stands in the order of a queue, or would: the values that the server sorts by."""
+    values = []
+    for [(field, said)] in (sort.items() for sort in SORTS["queue"]):
+        value = cast("dict[str, Any]", document).get(field)
+        order = said if isinstance(said, str) else said["order"]
+        values.append(_LAST[order] if value is None else _sorted_by(value, is_time=field.endswith("_at")))
+    return tuple(values)
+
+
+_LAST = {"asc": 2**63 - 1, "desc": -(2**63)}
+"""What the server sorts by where a post lacks the value."""
+
+
+def _sorted_by(value: Any, *, is_time: bool) -> Any:  # noqa: ANN401  a number, or the id
+    return int(datetime.fromisoformat(value).timestamp() * 1000) if is_time else value
 
 
 def step_body(wanted: Wanted, place: Place, size: int, *, back: bool = False) -> dict[str, Any]:

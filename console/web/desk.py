@@ -20,6 +20,8 @@ from console.web.sessions import Sessions
 from console.web.set_up import SetUp
 from ingest.publisher import Place
 from moderation.policy import Policy
+from moderation.replies import improper
+from moderation.scorer import Scorer, scorer_of
 from records.audit import Audit
 from records.base import LINE_CHARS_MAX, Record
 from records.errors import Unavailable
@@ -63,9 +65,18 @@ class Desk:
     refusals: Refusals = field(default_factory=Refusals)
     passphrases: Bounded = field(default_factory=lambda: Bounded("looking at passphrases", 1, PASSPHRASES_MAX))
     abilities: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    scorer: Scorer | None = None
     sending: Bounded = field(default_factory=lambda: Bounded("publishing", SENDING_THREADS, SENDING_MAX))
     undelivered: dict[tuple[str, str], str] = field(default_factory=dict)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def improper(self, reply: str) -> list[str]:
+        """What the judge finds in a reply of ours that must not be there; the model is loaded by the first reply."""
+        return await asyncio.to_thread(self._improper, reply)
+
+    def _improper(self, reply: str) -> list[str]:
+        self.scorer = self.scorer or scorer_of(self.settings)
+        return improper(reply, self.policy, self.scorer, datetime.now(UTC))
 
     async def publish(self, topic: Topic, record: Record) -> Place:
         """Returns when the broker has it; raises Unavailable, after which it may still come, or be published again."""

@@ -18,7 +18,7 @@ from search.handled import part_of
 EVERY_SECONDS = 2.0
 RETRY_MS = 2_000
 STREAM_SECONDS_MAX = 300.0
-"""A browser opens the next one by itself: whoever has lost their role is told so then."""
+"""A browser opens the next one by itself."""
 _FIELDS = ("version", "state", "claimed_by", "claimed_until", "revision_id")
 
 
@@ -32,7 +32,7 @@ async def _told(desk: Desk, asked: Asked) -> AsyncIterator[bytes]:
     ends_at = clock() + STREAM_SECONDS_MAX
     before: dict[str, Any] = {}
     yield f"retry: {RETRY_MS}\n\n".encode("ascii")
-    while clock() < ends_at and not desk.stopping.is_set():
+    while clock() < ends_at and not desk.stopping.is_set() and await desk.stands(asked.staff):
         try:
             now = await _now(desk, asked)
         except Unavailable as reason:

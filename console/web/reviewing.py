@@ -24,10 +24,11 @@ from console.web.saying import TITLES
 from console.web.staffing import has_read, targets
 from console.whereabouts import Missing as Asking
 from moderation.cases.entries import result_of
-from moderation.gate import DECIDERS, Reviewer, holder_of
+from moderation.gate import DECIDERS, Reviewer, holder_of, may_say
 from records.errors import Malformed
 from search.handled import part_of
 from search.stepping import Place
+from search.stepping import place_of as place_in_queue
 
 CONFLICT = 409
 
@@ -79,8 +80,10 @@ async def act(desk: Desk, asked: Asked) -> Response:
         return await _refusal(desk, asked, said, str(problem))
     known = result_of(document["parts"]["decided"], record.record_id)
     refusal = None if known else refused(said, document, reviewer(desk, asked), desk, now)
+    if not known and not refusal and said.act == "reply":
+        refusal = may_say(await desk.improper(said["reply_text"]), asked.staff.role)
     if refusal:
-        await desk.audit(asked.staff.staff_id, "refusal", f"{said.act} on {said.post_id}", refusal.reason)
+        await desk.refused(asked.staff.staff_id, f"{said.act} on {said.post_id}", refusal.reason)
         return await _refusal(desk, asked, said, refusal.reason)
     became = await act_on(desk, record)
     if not became.accepted:
@@ -133,7 +136,7 @@ async def _prefetched(desk: Desk, asked: Asked) -> Response:
 
 async def _fragment(desk: Desk, asked: Asked, post_id: str, place: Place) -> Response:
     shown = await _case(desk, asked, post_id)
-    address = address_of(asked.query("queue"), post_id, place)
+    address = address_of(asked.query("queue"), post_id, place or place_in_queue(shown.document))
     html = fragment(asked, "_case.html", typed=None, **_values(desk, asked, shown, address))
     return JSONResponse({"post": post_id, "address": address, "html": html})
 
@@ -163,7 +166,7 @@ async def _page(
 ) -> Response:
     post_id = typed.post_id if typed else asked.query("post")
     shown = await _case(desk, asked, post_id)
-    address = address_of(_queue_name(asked), post_id, place_of(_place(asked)))
+    address = address_of(_queue_name(asked), post_id, place_of(_place(asked)) or place_in_queue(shown.document))
     values = _values(desk, asked, shown, address)
     return page(asked, "case.html", status=status, told=told, flash=flash, typed=typed, **values)
 

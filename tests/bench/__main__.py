@@ -1,4 +1,4 @@
-"""`python -m tests.bench [a b c d e f g h i j k l]`: starts servers of its own, measures, prints the table."""
+"""`python -m tests.bench [a b c d e f g h i j k l m]`: starts servers of its own, measures, prints the table."""
 
 import os
 import sys
@@ -19,6 +19,7 @@ from tests.bench import (
     nearness,
     questions,
     rebuilding,
+    reviewing,
     verifying,
     ways_in,
 )
@@ -30,7 +31,7 @@ CONSTANT_POSTS, MODEL_POSTS, IMPORTED_POSTS = 20_000, 6_000, 100_000
 
 def main() -> None:
     """Measures what the command line names, or everything."""
-    wanted = sys.argv[1:] or list("abcdefghijkl")
+    wanted = sys.argv[1:] or list("abcdefghijklm")
     with tempfile.TemporaryDirectory(prefix="lifeguard-bench-") as folder, Servers(Path(folder) / "servers") as servers:
         rows = []
         for row in _rows(wanted, servers, Path(folder)):
@@ -61,6 +62,9 @@ def _rows(wanted: list[str], servers: Servers, folder: Path) -> Iterator[Row]:
         yield from rebuilding.rebuild(_settings(servers, folder, "rebuilt"), folder / "rebuilt-ledger")
         yield from verifying.verifying(folder / "verified")
     yield from _for_an_examiner(wanted, servers, folder)
+    if "m" in wanted:
+        settings = _settings(servers, folder, "reviewed").model_copy(update={"console_port": 0})
+        yield from reviewing.review(settings, _environment(settings))
     if "i" in wanted:
         settings = _settings(servers, folder, "import")
         with Pipeline(settings, _environment(settings), scorer="onnx") as pipeline:

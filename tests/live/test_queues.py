@@ -19,6 +19,7 @@ from search.queues import BUILT_IN, counts, for_person
 pytestmark = pytest.mark.live
 
 NOW = datetime.now(UTC)
+"""The suite may run for long before these tests do: nothing here is about to come within the hour."""
 
 
 def _at(minutes: float) -> str:
@@ -30,21 +31,21 @@ DECIDED: dict[str, Any] = {"state": "decided", "severity": 2, "reports": 0, "ord
 CASES: dict[str, tuple[set[str], dict[str, Any]]] = {
     "plain": ({"flagged"}, OPEN),
     "grave": ({"flagged", "overdue"}, OPEN | {"severity": 3, "due_at": _at(-5)}),
-    "soon": ({"flagged"}, OPEN | {"severity": 3, "due_at": _at(5)}),
-    "sooner": ({"flagged"}, OPEN | {"severity": 3, "due_at": _at(4)}),
+    "soon": ({"flagged"}, OPEN | {"severity": 3, "due_at": _at(6000)}),
+    "sooner": ({"flagged"}, OPEN | {"severity": 3, "due_at": _at(5000)}),
     "sure": ({"flagged"}, OPEN | {"evidence": 900}),
-    "old": ({"flagged"}, OPEN | {"opened_at": _at(-90)}),
+    "old": ({"flagged"}, OPEN | {"opened_at": _at(-9000)}),
     "reported": ({"reported"}, OPEN | {"severity": None, "reports": 2}),
     "unscored": ({"unscored"}, OPEN | {"unscored": "the model was not measured in the language de"}),
     "complaint": ({"flagged", "complaints"}, OPEN | {"labels": ["complaint"]}),
     "to me": ({"escalated", "flagged", "mine"}, OPEN | {"state": "escalated", "escalated_to": "s-ann"}),
     "to my role": ({"escalated", "mine"}, OPEN | {"state": "escalated", "severity": 0, "escalated_to": "compliance"}),
     "to another": ({"escalated", "flagged"}, OPEN | {"state": "escalated", "escalated_to": "s-bob"}),
-    "held by me": ({"flagged", "mine"}, OPEN | {"claimed_by": "s-ann", "claimed_until": _at(5)}),
+    "held by me": ({"flagged", "mine"}, OPEN | {"claimed_by": "s-ann", "claimed_until": _at(6000)}),
     "was held by me": ({"flagged"}, OPEN | {"claimed_by": "s-ann", "claimed_until": _at(-1)}),
-    "held": ({"flagged"}, OPEN | {"claimed_by": "s-bob", "claimed_until": _at(5)}),
+    "held": ({"flagged"}, OPEN | {"claimed_by": "s-bob", "claimed_until": _at(6000)}),
     "back": ({"reopened"}, OPEN | {"state": "reopened", "severity": None, "reopened_because": ["edited"]}),
-    "put off": ({"deferred"}, OPEN | {"state": "deferred", "deferred_until": _at(60)}),
+    "put off": ({"deferred"}, OPEN | {"state": "deferred", "deferred_until": _at(6000)}),
     "its time has come": ({"flagged", "reopened"}, OPEN | {"state": "deferred", "deferred_until": _at(-1)}),
     "to hide": ({"by_hand"}, DECIDED | {"desired": "hidden", "visible": True}),
     "hidden": (set(), DECIDED | {"desired": "hidden", "visible": False}),
@@ -112,5 +113,5 @@ async def test_a_filter_can_be_turned_round(search: Search) -> None:
     waits = set(await _found(search, Wanted(waiting=True)))
     assert set(await _found(search, Wanted(waiting=False))) == CASES.keys() - waits
     assert "grave" not in await _found(search, Wanted(overdue=False, waiting=True))
-    assert await _found(search, Wanted(older_minutes=60)) == ["old"]
+    assert await _found(search, Wanted(older_minutes=6000)) == ["old"]
     assert set(await _found(search, Wanted(escalated_to=("s-bob", "compliance")))) == {"to another", "to my role"}

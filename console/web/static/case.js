@@ -255,7 +255,7 @@ async function look(again) {
 async function heard(which, again) {
   for (let pause = SECOND; ; pause = Math.min(2 * pause, 10 * SECOND)) {
     const left = which === post() ? {} : { left: "1" };
-    const answer = await tell("/case/show", { post: which, ...left, ...(again ? { again: "1" } : {}) }).catch(() => null);
+    const answer = await tell("/case/show", { post: which, ...left, ...(again ? { again: "1" } : {}) }, again).catch(() => null);
     if (answer) return answer.status === 200 ? answer.said : null;
     if (again) return null;
     await new Promise((done) => setTimeout(done, pause));

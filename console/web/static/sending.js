@@ -14,14 +14,15 @@ export function csrf() { return document.querySelector("input[name=csrf]")?.valu
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
 
 // Asks once; throws where nobody answers or the server cannot now.
-async function post(path, fields) {
+async function post(path, fields, more = {}) {
   const body = new URLSearchParams({ ...fields, csrf: csrf() });
-  const answer = await fetch(path, { method: "POST", body, headers: { accept: "application/json" }, redirect: "error" });
+  const answer = await fetch(path, { method: "POST", body, headers: { accept: "application/json", ...more }, redirect: "error" });
   if (answer.status >= 500 || answer.status === 429) throw new Error(`HTTP ${answer.status}`);
   return { status: answer.status, said: answer.status === 204 ? {} : await answer.json() };
 }
 
-export const tell = post;
+// `byItself`: nobody has pressed anything, so that the session runs out as if nothing had been sent.
+export const tell = (path, fields, byItself) => post(path, fields, byItself ? { "lifeguard-background": "1" } : {});
 
 // Sends an act and gives the answer; `waiting` hears once that it waits.
 export async function send(fields, waiting = () => {}) {
