@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 import httpx
 
-from records.errors import Misconfigured, Unavailable
+from records.errors import Malformed, Misconfigured, Unavailable
 from records.posts import Http
 
 BODY_BYTES_MAX = 20_000_000
@@ -41,6 +41,7 @@ _REFUSED = (401, 403)
 _ASKED = "asked_host"
 _LATER = (429, 503)
 _UNPACKED = {"gzip", "x-gzip", "deflate"}
+_PORTS = {"http": 80, "https": 443}
 
 
 class SiteAway(Unavailable):
@@ -91,14 +92,16 @@ class Web:
         source: str,
         *,
         body_bytes_max: int = BODY_BYTES_MAX,
+        read_seconds_max: float = READ_SECONDS_MAX,
         clock: Callable[[], float] = time.monotonic,
         cookies: bool = True,
     ) -> None:
         self._source = source
         self._body_bytes_max = body_bytes_max
+        self._read_seconds_max = read_seconds_max
         self._clock = clock
         self._client = httpx.Client(
-            timeout=httpx.Timeout(READ_SECONDS_MAX, connect=CONNECT_SECONDS_MAX),
+            timeout=httpx.Timeout(read_seconds_max, connect=CONNECT_SECONDS_MAX),
             headers={"user-agent": f"lifeguard/{version('lifeguard')}", "accept-encoding": "gzip"},
             follow_redirects=True,
             max_redirects=REDIRECTS_MAX,
@@ -125,6 +128,13 @@ class Web:
     def post(self, url: str, said: Any) -> Answer:  # noqa: ANN401  whatever JSON can say
         """Asks once as `get` does, with a question in JSON: some sites want one so that changes nothing."""
         return self._answer(self._client.build_request("POST", url, json=said), None, ())
+
+    def deliver(self, url: str, body: bytes, headers: Mapping[str, str]) -> tuple[int, Mapping[str, str]]:
+        """Brings bytes to this address and nowhere else: the status and the headers; nobody reads what else is said."""
+        request = self._client.build_request("POST", url, content=body, headers=dict(headers))
+        request.extensions[_ASKED] = _bare(request.url.host)
+        with self._reached(), _sent(self._client, request, None, follow=False) as response:
+            return response.status_code, _lower(response)
 
     def change(
         self,
@@ -173,7 +183,7 @@ class Web:
         except httpx.UnsupportedProtocol:
             raise self._away("sends us to an address that is neither http nor https") from None
         except httpx.TimeoutException:
-            raise self._away(f"does not answer within {READ_SECONDS_MAX:.0f} s") from None
+            raise self._away(f"does not answer within {self._read_seconds_max:.0f} s") from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise self._away(f"does not answer ({type(error).__name__})") from None
 
@@ -225,6 +235,20 @@ class Web:
     def _away(self, why: str, wait: float | None = None, *, rate_limited: bool = False) -> SiteAway:
         said = f"{self._source}: the site {why}"
         return SiteAway(said, retry_after_seconds=wait, rate_limited=rate_limited)
+
+
+def destination(url: str) -> tuple[str, str, int]:
+    """Scheme, host and port that a request to this address goes to; raises Malformed for what is none."""
+    try:
+        parts = httpx.URL(url)
+        host = parts.raw_host.decode("ascii").lower()
+    except (httpx.InvalidURL, UnicodeError):
+        raise Malformed("this is not an address") from None
+    if parts.scheme not in _PORTS or not host:
+        raise Malformed("an address begins with https:// and a host")
+    if parts.userinfo:
+        raise Malformed("an address holds no name and no password")
+    return parts.scheme, host, parts.port or _PORTS[parts.scheme]
 
 
 def retry_after(said: str | None, now: datetime) -> float | None:

@@ -70,21 +70,32 @@ class RoleGrant(Entry):
 
 
 class SavedQueue(Entry):
-    """An ordered view of open cases, with an owner and a service level."""
+    """An ordered view of posts, with an owner and a service level; `staff_id` is who changed it last.
+
+    `query` holds the filters of a search, by the names of `search.queries.Wanted`. What enters it is told to
+    `alert_url` (a signed webhook) and `alert_email`. `removed`: it does not stand any more; a later version puts it
+    back.
+    """
 
     kind: Literal["queue"] = "queue"
     title: Line
+    explanation: Line | None = None
     query: dict[str, Any]
-    order: Line = "severity"
+    order: Line = "queue"
     service_level_minutes: Ordinal | None = None
+    owner: Id | None = None
+    alert_url: Line | None = None
+    alert_email: Line | None = None
+    removed: bool = False
 
 
 class ReplyTemplate(Entry):
-    """A reply with placeholders, judged like any text before it goes out."""
+    """A reply with placeholders, judged like any text before it goes out; `removed` as of a queue."""
 
     kind: Literal["template"] = "template"
     title: Line
     text: LongText
+    removed: bool = False
 
 
 class Roster(Entry):

@@ -255,6 +255,37 @@ class Settings(BaseSettings):
         None, description="A file with the passphrase of the member of staff who runs a command; else it is asked for."
     )
 
+    alert_hosts: str = Field(
+        "",
+        pattern=r"^([^\s,/?#@]+(, ?[^\s,/?#@]+)*)?$",
+        description=(
+            "Where alerts of queues may be sent, separated by commas: a host, or host:port where it is not 443; "
+            "https, or http on this machine. None: nowhere."
+        ),
+    )
+    alert_secret_file: Path | None = Field(
+        None,
+        description="A file with the secrets that sign alerts, one whsec_... a line; all of them sign.",
+    )
+    smtp_host: str = Field(
+        "", pattern=r"^[A-Za-z0-9.:-]{0,253}$", description="What sends e-mails of alerts; else none."
+    )
+    smtp_port: int = Field(587, ge=1, le=65535, description="The port of that server.")
+    smtp_security: Literal["starttls", "tls", "loopback"] = Field(
+        "starttls",
+        description=(
+            "TLS after a greeting (starttls), from the first byte (tls), or none, to this machine alone (loopback)."
+        ),
+    )
+    smtp_ca_file: Path | None = Field(
+        None, description="A file with the authority that signed its certificate; else the system's."
+    )
+    smtp_username: str = Field("", max_length=255, description="Our name there, if it asks for one.")
+    smtp_password_file: Path | None = Field(None, description="A file with the password of that name.")
+    smtp_from: str = Field(
+        "", pattern=r"^([!-?A-~]+@[A-Za-z0-9.-]+)?$", description="The sender of these e-mails, an address."
+    )
+
     log_format: Literal["console", "json"] = Field("console", description="Log lines for people, or for machines.")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is worth a log line.")
 

@@ -47,10 +47,10 @@ class Found:
 
 async def find(search: Search, wanted: Wanted) -> Found:
     """One page of the posts that are wanted, else of what comes near to a piece of a text that somebody typed again."""
-    found = await _page(search, wanted)
+    found = await as_asked(search, wanted)
     if is_as_asked(found, wanted):
         return found
-    return await _page(search, nearest_to(wanted))
+    return await as_asked(search, nearest_to(wanted))
 
 
 def is_as_asked(found: Found, wanted: Wanted) -> bool:
@@ -67,7 +67,8 @@ def nearest_to(wanted: Wanted) -> Wanted:
     return replace(wanted, nearest=True, sort="relevance")
 
 
-async def _page(search: Search, wanted: Wanted) -> Found:
+async def as_asked(search: Search, wanted: Wanted) -> Found:
+    """One page of exactly this: of what comes near only where `nearest` says so."""
     answer = await search.ask("POST", f"/{search.posts}/_search", search_body(wanted), params=WHOLE)
     return found_in(answer, wanted)
 

@@ -50,6 +50,7 @@ class Desk:
     """The doors and the memory of the console; `stopping` is set when the process was asked to end.
 
     `abilities` says of each source that takes orders which actions its site can be asked for.
+    `undelivered` says of a queue and a way why its alert could not be delivered.
     """
 
     settings: Settings
@@ -66,6 +67,7 @@ class Desk:
     abilities: Mapping[str, frozenset[str]] = field(default_factory=dict)
     scorer: Scorer | None = None
     sending: Bounded = field(default_factory=lambda: Bounded("publishing", SENDING_THREADS, SENDING_MAX))
+    undelivered: dict[tuple[str, str], str] = field(default_factory=dict)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def improper(self, reply: str) -> list[str]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from console.web.route import EVERYBODY, Asked
+from console.web.route import EVERYBODY, READERS, SUPERVISORS, Asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,9 @@ class Shown:
 
 NAV = (
     Item("/", "Queues", EVERYBODY),
+    Item("/search", "Search", READERS),
     Item("/policy", "Policy", EVERYBODY),
+    Item("/templates", "Replies", SUPERVISORS),
 )
 
 

@@ -13,6 +13,8 @@ import uvloop
 
 from console.staff.accounts import Accounts
 from console.web.address import is_overheard, public_url
+from console.web.alert_memory import AlertMemory
+from console.web.alerting import Alerting
 from console.web.app import create_app
 from console.web.desk import Desk
 from console.web.oidc import PATH_BACK
@@ -59,7 +61,10 @@ async def _serve(settings: Settings) -> None:
         set_up.start()
         server = _Server(configuration(create_app(desk), CONNECTIONS_MAX, proxies=settings.console_proxies), desk)
         try:
-            await server.serve(sockets=[listening])
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(Alerting(desk, AlertMemory(settings)).run())
+                await server.serve(sockets=[listening])
+                desk.stopping.set()
         finally:
             desk.close()
             set_up.close()

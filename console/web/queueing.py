@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from console.web.case import Other, other
 from console.web.desk import Desk
+from console.web.keeping import troubles
 from console.web.rendering import page
 from console.web.route import DECIDERS, Asked, Missing, Visitor
 from console.web.saying import age, due, pressing
@@ -68,8 +69,8 @@ async def counted(desk: Desk, visitor: Visitor) -> dict[str, int]:
 
 async def queues(desk: Desk, asked: Asked) -> Response:
     """All queues with their counts."""
-    found = queues_of(desk)
-    return page(asked, "queues.html", queues=found, counts=await counted(desk, asked.staff), built_in=len(BUILT_IN))
+    count = await counted(desk, asked.staff)
+    return page(asked, "queues.html", queues=queues_of(desk), counts=count, troubles=troubles(desk))
 
 
 async def queue(desk: Desk, asked: Asked) -> Response:

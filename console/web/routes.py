@@ -3,11 +3,14 @@
 from console.web.bulking import batch_page, decide, preview, undo
 from console.web.events import events
 from console.web.home import health
+from console.web.keeping import remove, save, saved_queues
 from console.web.knowing import attest, policy
 from console.web.oidc import back, begin
 from console.web.queueing import next_case, queue, queues
+from console.web.replies import remove_template, save_template, templates
 from console.web.reviewing import act, case, dossier, leave, show
-from console.web.route import DECIDERS, READERS, SIGNED_IN, WORKERS, Route
+from console.web.route import DECIDERS, READERS, SIGNED_IN, SUPERVISORS, WORKERS, Route
+from console.web.searching import search
 from console.web.signing_in import sign_in, sign_in_page, sign_out
 from console.web.statics import static
 
@@ -34,4 +37,11 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/policy", policy, READERS, "reading the policy"),
     Route("POST", "/policy/read", attest, WORKERS, "saying that the policy was read"),
     Route("GET", "/events", events, READERS, "hearing what changes"),
+    Route("GET", "/search", search, READERS, "searching"),
+    Route("GET", "/queues", saved_queues, READERS, "looking at saved queues"),
+    Route("POST", "/queues/save", save, DECIDERS, "saving a queue"),
+    Route("POST", "/queues/remove", remove, DECIDERS, "removing a saved queue"),
+    Route("GET", "/templates", templates, SUPERVISORS, "looking at reply templates"),
+    Route("POST", "/templates/save", save_template, SUPERVISORS, "saving a reply template"),
+    Route("POST", "/templates/remove", remove_template, SUPERVISORS, "removing a reply template"),
 )

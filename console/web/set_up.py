@@ -2,16 +2,17 @@
 
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Protocol
 
 import structlog
 
+from console.web.saved import Template, queues_in, templates_in
 from ingest.registry import Registered, Registry, newest
 from records.errors import Unavailable
-from records.registry import ReplyTemplate, RoleGrant
+from records.registry import RoleGrant
 from records.settings import Settings
 from search.queues import Queue
 
@@ -96,13 +97,13 @@ class SetUp:
             return ""
         return "" if said.until and said.until <= (now or datetime.now(UTC)) else said.role
 
-    def queues(self) -> Sequence[Queue]:
-        """The queues that people have saved."""
-        return ()
+    def queues(self) -> list[Queue]:
+        """The queues that people have saved and that stand, but for those whose search cannot be read."""
+        return [saved.queue for saved in queues_in(self.newest("queue")) if saved.queue]
 
-    def templates(self) -> Sequence[ReplyTemplate]:
-        """The replies that people have prepared."""
-        return ()
+    def templates(self) -> list[Template]:
+        """The replies that people have prepared and that stand."""
+        return templates_in(self.newest("template"))
 
     @property
     def problem(self) -> str | None:

@@ -18,6 +18,12 @@ SPECIAL = {
     "model_outputs": "sigmoid",
     "ledger_name": "example.com/ledger",
     "witness_name": "example.org",
+    "console_url": "https://lifeguard.example.org",
+    "oidc_issuer": "https://login.example.org",
+    "oidc_scopes": "openid profile",
+    "alert_hosts": "hooks.example.org, 127.0.0.1:8080",
+    "smtp_host": "mail.example.org",
+    "smtp_from": "lifeguard@example.org",
 }
 
 

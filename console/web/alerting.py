@@ -1,0 +1,192 @@
+"""Tells people that something has entered a queue: again and again, what is in it is compared with what was told.
+
+A post enters when it is found and was not before, or when it waits anew. What was told is remembered once it was
+delivered, so that a crash between the two, and nothing else, tells it twice.
+"""
+
+import asyncio
+import json
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+import structlog
+
+from console.web.address import public_url
+from console.web.alert_memory import NOT_WAITING, AlertMemory, Stream, Told
+from console.web.desk import Desk
+from console.web.saved import queues_in
+from ingest.notifying.alert import Alert
+from ingest.notifying.ways import MAIL, WEBHOOK, Way
+from ingest.web import SiteAway
+from records.digests import fact_digest
+from records.errors import Malformed, Problem, Unavailable
+from search.entering import POSTS_MAX, Inside, inside
+from search.queues import Queue, for_person
+
+ALERT_SECONDS = 10.0
+ALERT_PAUSE_SECONDS = 300.0
+"""What enters so soon after an alert is told by the next one, all at once."""
+FAILED_SECONDS_FIRST, FAILED_SECONDS_MAX = 10.0, 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """One queue that is told by one way: since when, and to whom; `query` is the digest of its search."""
+
+    queue: Queue
+    query: str
+    saved_ms: int
+    way: Way
+    to: str
+
+    @property
+    def stream(self) -> Stream:
+        """What is remembered of it is found by this."""
+        return self.queue.name, self.way.name
+
+
+@dataclass(slots=True)
+class _Failing:
+    times: int
+    until: float
+
+
+class Alerting:
+    """The alerts of one console."""
+
+    def __init__(self, desk: Desk, memory: AlertMemory, now: Callable[[], float] = time.time) -> None:
+        self._desk, self._memory, self._now = desk, memory, now
+        self._busy: set[Stream] = set()
+        self._failing: dict[Stream, _Failing] = {}
+        self._log = structlog.get_logger()
+
+    async def run(self) -> None:
+        """Until the process was asked to end; a slow receiver holds up no other queue."""
+        async with asyncio.TaskGroup() as looks:
+            while not self._desk.stopping.is_set():
+                await self._begin(looks)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._desk.stopping.wait(), ALERT_SECONDS)
+
+    async def round(self) -> None:
+        """Looks once at every queue whose turn it is."""
+        async with asyncio.TaskGroup() as looks:
+            await self._begin(looks)
+
+    async def _begin(self, looks: asyncio.TaskGroup) -> None:
+        try:
+            watches = watches_of(self._desk)
+        except Unavailable:
+            return  # what is set up cannot be read now, and whoever reads it has said so
+        streams = {watch.stream for watch in watches}
+        try:
+            await asyncio.to_thread(self._memory.forget_others, streams)
+        except Unavailable as problem:
+            self._log.warning("alerts wait", problem=str(problem))
+            return
+        for stream in set(self._failing) - streams:
+            self._well(stream)
+        for watch in watches:
+            if watch.stream not in self._busy and self._is_due(watch.stream):
+                self._busy.add(watch.stream)
+                looks.create_task(self._look(watch))
+
+    def _is_due(self, stream: Stream) -> bool:
+        failing, told = self._failing.get(stream), self._memory.told(stream)
+        if failing and self._now() < failing.until:
+            return False
+        return told is None or not 0 <= self._now() - told.told_at < ALERT_PAUSE_SECONDS
+
+    async def _look(self, watch: Watch) -> None:
+        try:
+            await self._compare(watch)
+        except Problem as problem:
+            self._failed(watch.stream, problem)
+        else:
+            self._well(watch.stream)
+        finally:
+            self._busy.discard(watch.stream)
+
+    async def _compare(self, watch: Watch) -> None:
+        found = await inside(self._desk.search, watch.queue.wanted)
+        if found is None:
+            raise Malformed(f"more than {POSTS_MAX:,} posts are in it, too many to tell what is new: narrow its search")
+        told = self._memory.told(watch.stream)
+        if told is None or told.query != watch.query:
+            there = {post_id: _opened(one) for post_id, one in found.items() if _is_before(one, watch.saved_ms)}
+            await asyncio.to_thread(self._memory.begin, watch.stream, watch.query, there)
+            told = Told(watch.query, posts=there)
+        gone, come = told.posts.keys() - found.keys(), entered(told.posts, found)
+        if come:
+            await self._tell(watch, come)
+        if come or gone:
+            opened, at = {post_id: _opened(one) for post_id, one in come.items()}, self._now() if come else None
+            await asyncio.to_thread(self._memory.keep, watch.stream, gone, opened, at)
+
+    async def _tell(self, watch: Watch, come: Mapping[str, Inside]) -> None:
+        alert = alert_of(watch, come, public_url(self._desk.settings), datetime.fromtimestamp(self._now(), UTC))
+        await asyncio.to_thread(watch.way.send, self._desk.settings, watch.to, alert)
+        self._log.info("alert delivered", queue=watch.queue.name, way=watch.way.name, entered=alert.entered)
+
+    def _failed(self, stream: Stream, problem: Problem) -> None:
+        times = self._failing[stream].times + 1 if stream in self._failing else 1
+        wait = min(FAILED_SECONDS_FIRST * 2 ** min(times - 1, 16), FAILED_SECONDS_MAX)
+        if isinstance(problem, SiteAway):
+            wait = max(wait, problem.retry_after_seconds or 0.0)
+        self._failing[stream] = _Failing(times, self._now() + wait)
+        self._desk.undelivered[stream] = str(problem)
+        if times == 1:
+            self._log.warning("alert not delivered", queue=stream[0], way=stream[1], problem=str(problem))
+
+    def _well(self, stream: Stream) -> None:
+        self._desk.undelivered.pop(stream, None)
+        if self._failing.pop(stream, None):
+            self._log.info("alerts go on", queue=stream[0], way=stream[1])
+
+
+def watches_of(desk: Desk) -> list[Watch]:
+    """Every queue that stands and wants to be told of, as its owner sees it, by each way; raises Unavailable."""
+    found = []
+    for saved in queues_in(desk.set_up.newest("queue")):
+        query = fact_digest("query", json.dumps(saved.said.query, sort_keys=True))
+        for way, to in ((WEBHOOK, saved.said.alert_url), (MAIL, saved.said.alert_email)):
+            if saved.queue and to:
+                wanted = for_person(saved.queue.wanted, saved.owner, desk.set_up.role(saved.owner))
+                found.append(Watch(replace(saved.queue, wanted=wanted), query, saved.recorded_ms, way, to))
+    return found
+
+
+def entered(told: Mapping[str, int], found: Mapping[str, Inside]) -> dict[str, Inside]:
+    """What is found and was not told, or waits since later than what was told."""
+    return {
+        post_id: one
+        for post_id, one in found.items()
+        if post_id not in told or NOT_WAITING != told[post_id] < _opened(one)
+    }
+
+
+def alert_of(watch: Watch, come: Mapping[str, Inside], console: str, now: datetime) -> Alert:
+    """What is said of these posts; of the same ones always under the same id."""
+    facts = [part for post_id in sorted(come) for part in (post_id, _opened(come[post_id]))]
+    since = [one.since_ms for one in come.values() if one.since_ms is not None]
+    return Alert(
+        alert_id=fact_digest("alert", *watch.stream, *facts),
+        queue=watch.queue.name,
+        title=watch.queue.title,
+        entered=len(come),
+        oldest_at=datetime.fromtimestamp(min(since) / 1000, UTC) if since else None,
+        address=f"{console}/queue?{urlencode({'queue': watch.queue.name})}",
+        made_at=now,
+    )
+
+
+def _opened(one: Inside) -> int:
+    return NOT_WAITING if one.opened_ms is None else one.opened_ms
+
+
+def _is_before(one: Inside, saved_ms: int) -> bool:
+    return one.since_ms is None or one.since_ms <= saved_ms

@@ -1,0 +1,85 @@
+"""Saved queues for tests: a console whose registry hears what it publishes, and an index that a test fills."""
+
+from collections.abc import Mapping
+from concurrent.futures import Future
+from datetime import UTC, datetime
+from typing import Any
+
+from ingest.publisher import Place
+from records.base import Record
+from records.registry import SavedQueue
+from records.topics import REGISTRY, Topic
+from tests.console.web.desks import Browser, Scene
+
+NOW = datetime(2026, 11, 3, 9, 14, 30, tzinfo=UTC)
+NEVER = 2**63 - 1
+
+
+class Index:
+    """An index that knows which posts are in every search, and what was asked of it."""
+
+    def __init__(self) -> None:
+        self.posts = "posts"
+        self.inside: dict[str, tuple[int | None, int | None]] = {}
+        self.total: int | None = None
+        self.hits: list[dict[str, Any]] = []
+        self.asked: list[Mapping[str, Any]] = []
+        self.problem: Exception | None = None
+
+    async def ask(self, _method: str, _path: str, body: Mapping[str, Any], **_: Any) -> Any:
+        """What a test has put there."""
+        self.asked.append(body)
+        if self.problem:
+            raise self.problem
+        if "aggs" in body:
+            names = body["aggs"]["queues"]["filters"]["filters"]
+            return {"aggregations": {"queues": {"buckets": {name: {"doc_count": 0} for name in names}}}}
+        sorted_by = [
+            {"sort": [post_id, *(NEVER if one is None else one for one in times)]}
+            for post_id, times in sorted(self.inside.items())
+        ]
+        found = self.hits if body.get("_source") else sorted_by
+        total = self.total if self.total is not None else len(found)
+        return {"hits": {"total": {"value": total, "relation": "eq"}, "hits": found}}
+
+
+def keeping(scene: Scene) -> Index:
+    """The console hears what it publishes, and searches an index of this test."""
+    send, index = scene.broker.send, Index()
+
+    def heard(topic: Topic, record: Record) -> Future[Place]:
+        answer = send(topic, record)
+        if topic is REGISTRY and not scene.broker.away:
+            scene.broker.register(record)  # type: ignore[arg-type]
+        return answer
+
+    scene.broker.send = heard  # type: ignore[method-assign]
+    scene.desk.search = index  # type: ignore[assignment]
+    return index
+
+
+def saved(name: str = "refunds", **changes: Any) -> SavedQueue:
+    """A queue that Ann has saved."""
+    said = {
+        "registry_id": name,
+        "staff_id": "ann",
+        "set_at": NOW,
+        "title": name.capitalize(),
+        "query": {"text": "refund"},
+        "owner": "ann",
+    }
+    return SavedQueue(**(said | changes))
+
+
+def register(scene: Scene, *queues: SavedQueue) -> None:
+    """These were saved."""
+    for queue in queues:
+        scene.broker.register(queue)
+    scene.desk.set_up.look()
+
+
+async def form_of(browser: Browser, path: str) -> str:
+    """A page, whole."""
+    answer = await browser.get(path)
+    assert answer.status_code == 200, answer.text
+    return answer.text
