@@ -49,6 +49,7 @@ def test_each_line_is_a_key_and_an_address(tmp_path: Path) -> None:
         f"{VKEY} http://",
         f"{VKEY} http://a?b",
     ],
+    ids=range(13),  # the key is another one in each process
 )
 def test_another_line_is_refused_with_what_is_wrong(line: str, tmp_path: Path) -> None:
     """Also a key that signs checkpoints instead of cosigning them, a witness that counts twice, and a bad port."""
