@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 PYTHON3 ?= python3
 # uv trusts the authorities that this machine trusts, as pip does
 export UV_SYSTEM_CERTS := 1
+# So many processes of tests at once, each with a broker and a node of its own (1.5 GB): much of a live test is waiting.
+WORKERS ?= 2
 INPUTS := pyproject.toml deploy/constraints.txt
 
 .DEFAULT_GOAL := help
@@ -17,7 +19,7 @@ run: $(VENV)/.local ## set up and start everything, feed the sample, stay in the
 	@$(BIN)/python -m deploy.local run
 
 test: $(VENV)/.dev ## all tests, the live ones against a broker and a node of their own
-	@$(BIN)/python -m pytest -m "not chaos" -rs
+	@$(BIN)/python -m pytest -m "not chaos" -rs -n $(WORKERS) --dist loadfile
 
 check: $(VENV)/.dev ## lint, format, types, import rules, spelling
 	@$(BIN)/ruff check .
