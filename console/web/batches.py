@@ -28,12 +28,16 @@ _FORGET = "DELETE FROM batches WHERE made_at < ?"
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One post of a batch as it was when the batch was frozen; `refusal` says why it was not sent."""
+    """One post of a batch as it was when the batch was frozen.
+
+    Once it was decided on, `record_id` is that of the decision, or `refusal` says why none was sent.
+    """
 
     post_id: str
     version: int
     revision_id: str | None
     refusal: str = ""
+    record_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,10 +77,11 @@ async def preview(desk: Desk, asked: Asked) -> Response:
 async def decide(desk: Desk, asked: Asked) -> Response:
     """Sends one decision for each post of the batch; sent again, they are the same decisions."""
     batch = await _batch(desk, asked, asked.said("batch"))
-    act = {name: asked.said(name).strip() for name in ("act", "reason", "note", "to", "hours")}
-    if act["act"] not in ACTS:
-        raise Malformed("choose what to do with all of them")
     if batch.decided is None:
+        act = {name: asked.said(name).strip() for name in ("act", "reason", "note", "to", "hours")}
+        if act["act"] not in ACTS:
+            raise Malformed("choose what to do with all of them")
+        act["made_at"] = datetime.now(UTC).isoformat()
         items = await _checked(desk, asked, batch, act)
         await asyncio.to_thread(Batches(desk.settings).decide, batch.batch_id, act, items)
         batch = await _batch(desk, asked, batch.batch_id)
@@ -97,7 +98,7 @@ async def undo(desk: Desk, asked: Asked) -> Response:
     acts = [
         _undo(desk, batch, number, item, entry)
         for number, item in _sent(batch)
-        if (entry := entries.get(_act(desk, batch, number, item).record_id)) and entry["accepted"]
+        if (entry := entries.get(item.record_id)) and entry["accepted"]
     ]
     await asyncio.to_thread(Batches(desk.settings).undo, batch.batch_id)
     await _publish(desk, acts)
@@ -120,12 +121,19 @@ async def _chosen(desk: Desk, asked: Asked) -> tuple[str, Wanted | None, list[Ma
     if post_id := asked.query("alike"):
         return f"all that say the same as {post_id}", None, await _alike(desk, post_id)
     if author := asked.query("author"):
-        title, wanted = f"all that wait by {author}", Wanted(authors=(author,), waiting=True, sort="queue")
-    else:
-        chosen = queue_of(desk, asked.query("queue"))
-        title, wanted = f"the queue {chosen.title}", wanted_in(chosen, asked.staff)
+        return await _by(desk, author, asked.query("source"))
+    chosen = queue_of(desk, asked.query("queue"))
+    wanted = wanted_in(chosen, asked.staff)
     found = await step(desk.search, wanted, size=POSTS_MAX)
-    return title, wanted, [document for document, _ in found]
+    return f"the queue {chosen.title}", wanted, [document for document, _ in found]
+
+
+async def _by(desk: Desk, author: str, source: str) -> tuple[str, Wanted | None, list[Mapping[str, Any]]]:
+    """By the author's id at one source: anybody may take the name of somebody else, or their id elsewhere."""
+    wanted = Wanted(authors=(author,), sources=(source,), waiting=True, sort="queue")
+    found = await step(desk.search, wanted, size=POSTS_MAX)
+    theirs: list[Mapping[str, Any]] = [document for document, _ in found if document["author_id"] == author]
+    return f"all that wait by {author} at {source}", wanted if len(theirs) == POSTS_MAX else None, theirs
 
 
 async def _alike(desk: Desk, post_id: str) -> list[Mapping[str, Any]]:
@@ -142,15 +150,18 @@ async def _batch(desk: Desk, asked: Asked, batch_id: str) -> Batch:
 
 
 async def _checked(desk: Desk, asked: Asked, batch: Batch, act: Mapping[str, str]) -> list[Item]:
-    """Each post with the reason why nothing is sent about it, by the gate, as it stands now."""
-    now, who = datetime.now(UTC), reviewer(desk, asked)
+    """Each post with its decision, or with the reason why nothing is sent about it, by the gate, as it stands now."""
+    now, who = datetime.fromisoformat(act["made_at"]), reviewer(desk, asked)
     documents = await parts_of(desk.search, [item.post_id for item in batch.items], *_FIELDS)
     if not batch.items:
         raise Malformed("there is nothing in this batch")
     checked = []
     for number, item in enumerate(batch.items):
-        refusal = refused(_said(batch, number, item, act), documents.get(item.post_id, {}), who, desk, now)
-        checked.append(replace(item, refusal=refusal.reason) if refusal else item)
+        said = _said(batch, number, item, act)
+        if refusal := refused(said, documents.get(item.post_id, {}), who, desk, now):
+            checked.append(replace(item, refusal=refusal.reason))
+        else:
+            checked.append(replace(item, record_id=act_of(said, batch.staff_id, desk, now).record_id))
     if all(item.refusal for item in checked):
         raise NotAllowed(checked[0].refusal)
     return checked
@@ -166,8 +177,10 @@ def _sent(batch: Batch) -> list[tuple[int, Item]]:
 
 
 def _act(desk: Desk, batch: Batch, number: int, item: Item) -> Act:
-    said = _said(batch, number, item, batch.decided or {})
-    return _of(act_of(said, batch.staff_id, desk, datetime.now(UTC)), batch)
+    """The decision on one post: made when the batch was decided on, also where it is sent again."""
+    decided = batch.decided or {}
+    made_at = datetime.fromisoformat(decided["made_at"])
+    return _of(act_of(_said(batch, number, item, decided), batch.staff_id, desk, made_at), batch)
 
 
 def _undo(desk: Desk, batch: Batch, number: int, item: Item, entry: Mapping[str, Any]) -> Act:
@@ -196,7 +209,7 @@ async def _entries(desk: Desk, batch: Batch) -> dict[str, dict[str, Any]]:
 
 async def _progress(desk: Desk, batch: Batch) -> Progress:
     entries, sent = await _entries(desk, batch), _sent(batch)
-    became = [entries.get(_act(desk, batch, number, item).record_id) for number, item in sent]
+    became = [entries.get(item.record_id) for _, item in sent]
     decided = [entry for entry in became if entry and entry["accepted"]]
     refused_ones = [entry for entry in became if entry and not entry["accepted"]]
     undone = [

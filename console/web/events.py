@@ -19,11 +19,15 @@ EVERY_SECONDS = 2.0
 RETRY_MS = 2_000
 STREAM_SECONDS_MAX = 300.0
 """A browser opens the next one by itself."""
+GONE = b'event: gone\ndata: {"reason": "you are signed out, or what you may do here has changed"}\n\n'
 _FIELDS = ("version", "state", "claimed_by", "claimed_until", "revision_id")
 
 
 async def events(desk: Desk, asked: Asked) -> Response:
-    """Server-sent events (HTML, 9.2): `counts`, `case` for the post that is named, `away` while a server is."""
+    """Server-sent events (HTML, 9.2): `counts`, `case` for the post that is named, `away` while a server is.
+
+    `gone` is the last one for whoever has signed out or lost their role meanwhile.
+    """
     return StreamingResponse(_told(desk, asked), media_type="text/event-stream")
 
 
@@ -34,6 +38,9 @@ async def _told(desk: Desk, asked: Asked) -> AsyncIterator[bytes]:
     yield f"retry: {RETRY_MS}\n\n".encode("ascii")
     while clock() < ends_at and not desk.stopping.is_set() and await desk.stands(asked.staff):
         try:
+            if not await desk.stands(asked.staff):
+                yield GONE
+                return
             now = await _now(desk, asked)
         except Unavailable as reason:
             now = {"away": {"reason": str(reason)}}

@@ -16,11 +16,14 @@ from moderation.gate import Refusal, Reviewer, may_act, may_act_on, may_give_rea
 from records.codec import explain
 from records.decisions import Act, Claim, Decide, Defer, Escalate, Note, Release, Undo
 from records.errors import Malformed
+from records.posts import revision_of
 
 LEASE_SECONDS = 300
 DEFER_HOURS_MAX = 24 * 365
 DECISIONS_MADE = ("leave", "hide", "remove", "reply")
 SCOPES = ("post", "author", "report")
+NO_TEXT = revision_of("")
+"""What a decision is about where no text of the post was ever captured: the first one that comes reopens the case."""
 _COUNT = re.compile(r"[0-9]{1,9}")
 _KEY = re.compile(r"[A-Za-z0-9-]{8,64}")
 
@@ -107,7 +110,7 @@ def _decide(said: Said, common: dict[str, Any], desk: Desk, _now: datetime) -> A
     return Decide(
         **common,
         action=cast("Any", said.act),
-        revision_id=said["revision"],
+        revision_id=said["revision"] or NO_TEXT,
         policy_version=desk.policy.version,
         policy_digest=desk.policy.digest,
         reason=said["reason"],

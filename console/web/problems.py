@@ -72,5 +72,6 @@ def told(asked: Asked, kind: Kind, sentence: str) -> Response:
 
 def _typed(asked: Asked) -> list[tuple[str, str]]:
     """What stood in the form, without what must not be shown."""
-    pairs = [(name, value) for name, values in asked.form.items() if name not in _SECRET for value in values]
+    lines = {name: [value.replace("\r\n", "\n") for value in values] for name, values in asked.form.items()}
+    pairs = [(name, value) for name, values in lines.items() if name not in _SECRET for value in values]
     return pairs if len(pairs) <= KEPT_FIELDS_MAX and sum(map(len, map("".join, pairs))) <= KEPT_CHARS_MAX else []

@@ -27,6 +27,8 @@ from search.stepping import Place, step
 
 PAGE_CASES = 50
 PLACE_BYTES_MAX = 4_000
+LONG = range(-(2**63), 2**63)
+"""The numbers that Elasticsearch knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,4 +180,4 @@ def place_of(word: str) -> Place:
         return ()
     length = len(SORTS["queue"])
     fits = isinstance(found, list) and len(found) == length and isinstance(found[-1], str)
-    return tuple(found) if fits and all(type(one) is int for one in found[:-1]) else ()
+    return tuple(found) if fits and all(type(one) is int and one in LONG for one in found[:-1]) else ()

@@ -4,9 +4,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from moderation.cases import fold_post
 from moderation.gate import ACTS, Reviewer, holder_of, may_act, may_act_on, may_give_reason, may_send
 from moderation.policy import Clause, load_policy
+from records.received import Received
+from tests.moderation.case_histories import histories
+from tests.moderation.case_records import at, iso
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 LATER = (NOW + timedelta(minutes=4)).isoformat()
@@ -123,3 +129,18 @@ def test_a_reply_goes_out_whole_or_not_at_all(reply: str, words: str | None) -> 
     """A placeholder that nobody filled is named."""
     refusal = may_send(reply)
     assert (refusal.reason if refusal else None) == words
+
+
+@settings(max_examples=60, deadline=None)
+@given(histories(), st.sampled_from(["reviewer", "supervisor", "examiner", ""]), st.integers(0, 20))
+def test_of_every_post_the_gate_says_about_each_act_yes_or_a_sentence(
+    logs: dict[str, list[Received]], role: str, minutes: int
+) -> None:
+    """Whatever happened to it; nobody who only reads may do anything, and a lease is somebody's until it ends."""
+    document: Any = fold_post(None, [one for log in logs.values() for one in log])
+    found = may_act(document, reviewer(role), at(minutes))
+    assert tuple(found) == ACTS
+    assert all(refusal is None or refusal.reason for refusal in found.values())
+    assert role in ("reviewer", "supervisor") or all(found.values())
+    holder = holder_of(document, at(minutes))
+    assert holder is None or (holder == document["claimed_by"] and iso(minutes) < document["claimed_until"])
