@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
+from console.web import asked_for
 from console.web.batches import POSTS_MAX, Batch, Batches, Item
 from console.web.case import choices_of, other
 from console.web.desk import Desk
@@ -117,15 +118,25 @@ async def batch_page(desk: Desk, asked: Asked) -> Response:
 
 
 async def _chosen(desk: Desk, asked: Asked) -> tuple[str, Wanted | None, list[Mapping[str, Any]]]:
-    """By a queue, by an author, or by what says the same as one post."""
+    """By a queue, a search, an author, or by what says the same as one post."""
     if post_id := asked.query("alike"):
         return f"all that say the same as {post_id}", None, await _alike(desk, post_id)
     if author := asked.query("author"):
         return await _by(desk, author, asked.query("source"))
+    if asked.query("search"):
+        return await _searched(desk, asked)
     chosen = queue_of(desk, asked.query("queue"))
     wanted = wanted_in(chosen, asked.staff)
     found = await step(desk.search, wanted, size=POSTS_MAX)
     return f"the queue {chosen.title}", wanted, [document for document, _ in found]
+
+
+async def _searched(desk: Desk, asked: Asked) -> tuple[str, Wanted | None, list[Mapping[str, Any]]]:
+    """Those of a search that wait: what nobody has to look at needs no decision."""
+    given = asked_for.given_in(asked.request.query_params.multi_items())
+    wanted = replace(asked_for.wanted_of(given), waiting=True, sort="queue")
+    found = await step(desk.search, wanted, size=POSTS_MAX)
+    return "all that wait of a search", wanted, [document for document, _ in found]
 
 
 async def _by(desk: Desk, author: str, source: str) -> tuple[str, Wanted | None, list[Mapping[str, Any]]]:

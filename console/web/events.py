@@ -36,7 +36,7 @@ async def _told(desk: Desk, asked: Asked) -> AsyncIterator[bytes]:
     ends_at = clock() + STREAM_SECONDS_MAX
     before: dict[str, Any] = {}
     yield f"retry: {RETRY_MS}\n\n".encode("ascii")
-    while clock() < ends_at and not desk.stopping.is_set() and await desk.stands(asked.staff):
+    while clock() < ends_at and not desk.stopping.is_set():
         try:
             if not await desk.stands(asked.staff):
                 yield GONE

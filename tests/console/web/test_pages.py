@@ -102,7 +102,7 @@ def queue(scene: Scene, said: str) -> str:
 def queues(scene: Scene, said: str) -> str:
     """All of them."""
     named = Queue(said, said, Wanted(waiting=True), None, said)
-    return body(page(asked(scene, said), "queues.html", queues=[named], counts={said: 1}, built_in=0))
+    return body(page(asked(scene, said), "queues.html", queues=[named], counts={said: 1}, troubles=[said]))
 
 
 def bulk(scene: Scene, said: str) -> str:
