@@ -96,14 +96,16 @@ def model_loaded(loaded: bool) -> None:
 
 
 def lag_seen(group: str, lag: Mapping[str, int]) -> None:
-    """The group's lag by topic, as the broker counts it."""
+    """The group's lag by topic, as the broker counts it; where nothing is to be done, nothing stalls."""
     for topic, records in lag.items():
         LAG.labels(group, topic).set(records)
     _health["lag"] = dict(lag)
+    if not any(lag.values()):
+        _made_progress()
 
 
 def seconds_since_progress() -> float:
-    """How long ago a batch was finished, or a server waited for."""
+    """How long ago a batch was finished, a server waited for, or nothing was to be done."""
     return time.monotonic() - _last_progress
 
 

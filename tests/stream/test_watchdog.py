@@ -25,6 +25,17 @@ def test_an_idle_worker_lives(ended: list[int]) -> None:
     assert ended == []
 
 
+def test_what_comes_after_a_quiet_time_is_no_stall(ended: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that had nothing to do for an hour is given its time for the first record after it."""
+    monkeypatch.setattr(metrics, "_last_progress", metrics.time.monotonic() - 3_600)
+    look(60.0, lambda: {"posts": 0}, ended.append, "judge")
+    look(60.0, lambda: {"posts": 7}, ended.append, "judge")
+    assert ended == []
+    monkeypatch.setattr(metrics, "_last_progress", metrics.time.monotonic() - 61)
+    look(60.0, lambda: {"posts": 7}, ended.append, "judge")
+    assert ended == [7]
+
+
 def test_waiting_for_a_server_is_progress(ended: list[int]) -> None:
     """A worker that says that it waits is not stalled."""
     metrics.waiting("judge", "Elasticsearch does not answer")
