@@ -82,9 +82,7 @@ async def queue(desk: Desk, asked: Asked) -> Response:
     found = await step(desk.search, wanted, after, size=PAGE_CASES)
     count = (await counts(desk.search, {chosen.name: wanted}))[chosen.name]
     more = place_said(found[-1][1]) if len(found) == PAGE_CASES else ""
-    rows = [
-        row(chosen, document, address_of(chosen.name, document["post_id"], place), now) for document, place in found
-    ]
+    rows = [row(chosen, document, place, now) for document, place in found]
     await desk.audit(asked.staff.staff_id, "search", f"the queue {chosen.name}")
     return page(
         asked,

@@ -3,7 +3,7 @@
 import asyncio
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -238,9 +238,9 @@ def _flash_of(post_id: str, entry: dict[str, Any], document: dict[str, Any]) -> 
 
 
 def _same(instant: str, said: str) -> bool:
-    """Whether a script means this instant: it knows milliseconds."""
+    """Whether a script means this instant: it knows whole milliseconds of it."""
     try:
-        return abs((datetime.fromisoformat(instant) - datetime.fromisoformat(said)).total_seconds()) < 1
+        return abs(datetime.fromisoformat(instant) - datetime.fromisoformat(said)) < timedelta(milliseconds=1)
     except (ValueError, TypeError):
         return False
 

@@ -42,7 +42,12 @@ def context_of(browser: Browser, **options: object) -> BrowserContext:
 def sign_in(page: Page, address: str, name: str) -> None:
     """As a person does it."""
     page.goto(f"{address}/sign-in")
+    give(page, name)
+    page.wait_for_url(f"{address}/")
+
+
+def give(page: Page, name: str) -> None:
+    """Name and passphrase, on the page that asks for them."""
     page.get_by_label(re.compile("name", re.IGNORECASE)).fill(name)
     page.get_by_label(re.compile("passphrase", re.IGNORECASE)).fill(PASSPHRASE)
     page.get_by_role("button", name="Sign in").click()
-    page.wait_for_url(f"{address}/")

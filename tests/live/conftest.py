@@ -48,17 +48,27 @@ def _whole_again(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture
 def namespace() -> str:
     """A name of its own before the topics, indices and groups of each test."""
+    return a_namespace()
+
+
+def a_namespace() -> str:
+    """Nobody else has it."""
     return f"t{uuid.uuid4().hex[:12]}."
 
 
 @pytest.fixture
 def live_settings(servers: "Servers", namespace: str, tmp_path: Path) -> Settings:  # noqa: F821
     """Settings of a process that works on the live servers, apart from every other test."""
+    return settings_of(servers, namespace, tmp_path)
+
+
+def settings_of(servers: "Servers", namespace: str, folder: Path) -> Settings:  # noqa: F821
+    """The same for whoever shares them among several tests."""
     return Settings(
         kafka_bootstrap=servers.kafka_bootstrap,
         elasticsearch_url=servers.elasticsearch_url,
         namespace=namespace,
-        data_dir=tmp_path / "data",
+        data_dir=folder / "data",
         webhook_port=0,
         poll_metrics_port=0,
         judge_metrics_port=0,
@@ -70,8 +80,30 @@ def live_settings(servers: "Servers", namespace: str, tmp_path: Path) -> Setting
 @pytest.fixture
 def live_environment(live_settings: Settings) -> dict[str, str]:
     """The same settings for a child process."""
+    return environment_of(live_settings)
+
+
+def environment_of(live_settings: Settings) -> dict[str, str]:
+    """Any settings for a child process."""
     chosen = live_settings.model_dump(mode="json", exclude_defaults=True)
     return os.environ | {f"LIFEGUARD_{name.upper()}": str(value) for name, value in chosen.items()}
+
+
+@pytest.fixture(scope="module")
+def console_of_module(servers: "Servers", tmp_path_factory: pytest.TempPathFactory) -> Iterator["Console"]:  # noqa: F821
+    """Judge, fold, console and a browser for all tests of a module."""
+    from tests.live.consoles import a_console
+
+    settings = settings_of(servers, a_namespace(), tmp_path_factory.mktemp("console"))
+    with a_console(settings, environment_of(settings)) as started:
+        yield started
+
+
+@pytest.fixture
+def console(console_of_module: "Console") -> Iterator["Console"]:  # noqa: F821
+    """The same with empty queues: each test works on posts of its own, and leaves nothing that waits."""
+    yield console_of_module
+    console_of_module.tidy()
 
 
 @pytest.fixture

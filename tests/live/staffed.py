@@ -19,16 +19,21 @@ START = datetime(2026, 11, 20, 9, tzinfo=UTC)
 
 def staff(settings: Settings, *names_and_roles: tuple[str, str], attested: bool = True) -> None:
     """Each may sign in with PASSPHRASE, has the role, and has read the policy in force."""
+    for name, role in names_and_roles:
+        enroll(settings, name, role, attested=attested)
+        Accounts(settings).add(name, PASSPHRASE)
+
+
+def enroll(settings: Settings, name: str, role: str, *, attested: bool = True, granted: bool = True) -> None:
+    """A role, or that it is taken away; and that this person has read the policy in force."""
     policy, now = load_policy(settings.policy_file), datetime.now(UTC)
+    until = now + timedelta(days=1) if role == "examiner" else None
+    said: dict[str, Any] = {"registry_id": name, "staff_id": "root", "set_at": now}
     with closing(Publisher(settings)) as publisher:
-        for name, role in names_and_roles:
-            until = now + timedelta(days=1) if role == "examiner" else None
-            said: dict[str, Any] = {"registry_id": name, "staff_id": "root", "set_at": now}
-            publisher.publish(REGISTRY, RoleGrant(**said, role=role, until=until))
-            if attested:
-                read = {"policy_version": policy.version, "policy_digest": policy.digest, "version": policy.version}
-                publisher.publish(REGISTRY, Attestation(**said | {"staff_id": name}, **read))
-            Accounts(settings).add(name, PASSPHRASE)
+        publisher.publish(REGISTRY, RoleGrant.model_validate(said | {"role": role, "until": until, "granted": granted}))
+        if attested:
+            read = {"policy_version": policy.version, "policy_digest": policy.digest, "version": policy.version}
+            publisher.publish(REGISTRY, Attestation.model_validate(said | {"staff_id": name} | read))
 
 
 def publish(settings: Settings, events: list[dict[str, Any]], source: str = "site") -> None:

@@ -1,18 +1,17 @@
 """What strangers write is shown and never runs; every page can be used by everybody, also much enlarged."""
 
-import re
-from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Request
+from playwright.sync_api import Page, Request, expect
 
-from records.settings import Settings
-from tests.live.browser import chromium, context_of, sign_in
-from tests.live.pipeline import Pipeline
-from tests.live.staffed import insults, publish, staff
+from console.web.routes import ROUTES
+from records.decisions import Note
+from tests.live.browser import context_of
+from tests.live.consoles import Console, wait_for_another
+from tests.live.staffed import insults, publish
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
 
@@ -62,96 +61,117 @@ def hostile(number: int) -> dict[str, Any]:
     }
 
 
-@pytest.fixture
-def pipeline(live_settings: Settings, live_environment: dict[str, str]) -> Iterator[Pipeline]:
-    """Judge, fold and console, and posts of which every field is hostile."""
-    with Pipeline(live_settings, live_environment, names=("judge", "fold", "console")) as started:
-        staff(live_settings, ("alex", "reviewer"), ("sam", "supervisor"))
-        publish(live_settings, [hostile(number) for number in range(len(HOSTILE))])
-        edited = [
-            hostile(number) | {"kind": "edited", "text": f"edited {HOSTILE[number]} 4111 1111 1111 1111"}
-            for number in (0, 1)
-        ]
-        publish(live_settings, edited)
-        started.settle()
-        yield started
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    """Chromium."""
-    with chromium() as started:
-        yield started
-
-
-def pages(address: str) -> list[str]:
-    """Every page that shows what strangers wrote."""
-    posts = [f"site:c-{number}" for number in range(len(HOSTILE))]
-    return [
-        f"{address}/",
-        f"{address}/queue?queue=flagged",
-        *(f"{address}/case?{urlencode({'post': post, 'queue': 'flagged'})}" for post in posts),
-        f"{address}/dossier?post={quote(posts[0])}",
-        f"{address}/policy",
-        f"{address}/bulk?queue=flagged",
-        f"{address}/bulk?alike={quote(posts[0])}",
-        f"{address}/policy",
+@pytest.fixture(scope="module")
+def console(console_of_module: Console) -> Console:
+    """With posts of which every field is hostile, which nobody changes; staff have said the same about one of them."""
+    settings, numbers = console_of_module.settings, range(len(HOSTILE))
+    publish(settings, [hostile(number) for number in numbers])
+    edited = [
+        hostile(number) | {"kind": "edited", "text": f"edited {HOSTILE[number]} 4111 1111 1111 1111"}
+        for number in (0, 1)
     ]
+    publish(settings, edited)
+    wanted = {f"site:c-{number}" for number in numbers}
+    console_of_module.wait(lambda: wanted == flagged(console_of_module), "not all posts wait")
+    said = HOSTILE[0]
+    note = Note.model_validate(console_of_module.common("site:c-0", said, 0) | {"note": said})
+    reply = {"action": "reply", "reply_text": said, "note": said, "reason": said, "scope": "author"}
+    console_of_module.publish(note, console_of_module.decision("site:c-0", said, **reply))
+    return console_of_module
 
 
-def test_what_strangers_write_never_runs(pipeline: Pipeline, browser: Browser) -> None:
+def flagged(console: Console) -> set[str]:
+    """The posts that wait."""
+    query = {"query": {"term": {"state": "open"}}, "size": 100, "_source": ["post_id"]}
+    hits = console.pipeline.ask("POST", "/{posts}/_search", query)["hits"]["hits"]
+    return {hit["_source"]["post_id"] for hit in hits}
+
+
+POSTS = [f"site:c-{number}" for number in range(len(HOSTILE))]
+ASKED = {
+    "/queue": {"queue": "flagged"},
+    "/queue/next": {"queue": "flagged"},
+    "/case": {"post": POSTS[0], "queue": "flagged"},
+    "/dossier": {"post": POSTS[0]},
+    "/bulk": {"alike": POSTS[0]},
+    "/search": {"text": "card"},
+}
+NO_PAGES = ("/events", "/healthz")
+PAGES = [
+    f"{route.path}?{urlencode(ASKED.get(route.path, {}))}"
+    for route in ROUTES
+    if route.method == "GET" and "{" not in route.path and route.path not in NO_PAGES
+]
+"""Every page of the console, so that a new one is among them."""
+CASES = [f"/case?{urlencode({'post': post, 'queue': 'flagged'})}" for post in POSTS]
+BY_WORD = [f"/case?{urlencode(dict.fromkeys(('post', 'queue', 'at', 'last', 'record'), said))}" for said in HOSTILE]
+
+
+def test_what_strangers_write_never_runs(console: Console) -> None:
     """On no page, as text, name, title, surface or address; and nothing is asked of anybody else."""
-    address = pipeline.program("console").address
-    context = context_of(browser)
-    asked: list[str] = []
-    context.on("request", lambda request: asked.append(_host(request)))
-    page = context.new_page()
+    page = console.page("sam")
+    asked: set[str] = set()
+    page.context.on("request", lambda request: asked.add(_host(request)))
     dialogs: list[str] = []
     page.on("dialog", lambda dialog: dialogs.append(dialog.message))
-    sign_in(page, address, "sam")
-    for url in pages(address):
-        answer = page.goto(url)
+    for path in [*PAGES, *CASES]:
+        answer = page.goto(console.address + path)
         assert answer is not None
-        assert answer.status == 200, url
-        assert page.evaluate("window.ran") is None, url
-        for link in page.locator("a").all():
-            href = link.get_attribute("href") or ""
-            assert href.startswith(("/", "#", "https://www.example.com/")), (url, href)
-    page.goto(f"{address}/queue?queue=flagged")
-    page.keyboard.press("j")
-    page.wait_for_url(re.compile("/case"))
+        assert answer.status < 500, path
+        assert page.evaluate("window.ran") is None, path
+        links = page.locator("a[href]").evaluate_all("all => all.map(one => one.getAttribute('href'))")
+        assert all(href.startswith(("/", "#", "https://www.example.com/")) for href in links), (path, links)
+    page.goto(f"{console.address}/queue/next?queue=flagged")
     for _ in range(5):  # the next ones come as fragments
-        before = page.locator("#case").get_attribute("data-post")
+        before = page.locator("#case").get_attribute("data-post") or ""
         page.keyboard.press("j")
-        page.wait_for_function("before => document.getElementById('case')?.dataset.post !== before", arg=before)
+        wait_for_another(page, before)
         assert page.evaluate("window.ran") is None
     assert not dialogs
-    assert set(asked) == {address.removeprefix("http://")}
+    assert asked == {console.address.removeprefix("http://")}
 
 
-def test_every_page_can_be_used_by_everybody(pipeline: Pipeline, browser: Browser) -> None:
+def test_an_address_that_somebody_else_has_made_shows_nothing_of_its_own(console: Console) -> None:
+    """Whatever stands in it: there is no such post, and no bug."""
+    page = console.page("sam")
+    for path in BY_WORD:
+        answer = page.request.get(console.address + path)
+        assert answer.status == 404, path
+        assert "<script>window" not in answer.text()
+    place = "/case?" + urlencode({"post": POSTS[1], "last": HOSTILE[0], "record": HOSTILE[1], "at": HOSTILE[2]})
+    page.goto(console.address + place)
+    assert page.evaluate("window.ran") is None
+    expect(page.locator("#flash")).to_be_empty()
+
+
+def test_what_was_typed_comes_back_and_does_not_run(console: Console) -> None:
+    """Staff are strangers, too, where they paste what they have found."""
+    page = console.page("sam", f"/case?{urlencode({'post': POSTS[2]})}", java_script_enabled=False)
+    said = "\n".join(one for one in HOSTILE if one.isprintable()) + "\n\ttab 👩\u200d👧"
+    page.locator("textarea[name=note]").fill(said)
+    page.get_by_text("Pass it on").first.click()
+    page.locator("button[value=escalate]").click()
+    expect(page.locator("#told")).to_contain_text("choose to whom it goes")
+    expect(page.locator("textarea[name=note]")).to_have_value(said)
+
+
+def test_every_page_can_be_used_by_everybody(console: Console) -> None:
     """axe-core finds nothing serious in light or dark, and nothing is cut off at twice the size or on a telephone."""
-    address = pipeline.program("console").address
     for scheme in ("light", "dark"):
-        page = context_of(browser, color_scheme=scheme).new_page()
-        page.goto(f"{address}/sign-in")
-        check(page, scheme)
-        sign_in(page, address, "sam")
-        for url in (
-            *pages(address)[:4],
-            f"{address}/policy",
-            f"{address}/bulk?queue=flagged",
-            f"{address}/policy",
-        ):
-            page.goto(url)
+        page = console.page("sam", color_scheme=scheme)
+        for path in PAGES:
+            page.goto(console.address + path)
             check(page, scheme)
-    for width in (640, 390):  # 1280 pixels enlarged twice are 640
-        page = context_of(browser, viewport={"width": width, "height": 700}).new_page()
-        sign_in(page, address, "sam")
-        for url in (*pages(address)[:4], f"{address}/policy", f"{address}/bulk?queue=flagged"):
-            page.goto(url)
+    stranger = context_of(console.browser, color_scheme="dark").new_page()
+    stranger.goto(f"{console.address}/sign-in")
+    check(stranger, "dark")
+    page = console.page("sam")
+    for path in PAGES:
+        page.goto(console.address + path)
+        for width in (640, 390):  # 1280 pixels enlarged twice are 640
+            page.set_viewport_size({"width": width, "height": 700})
             wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            assert wide <= 0, (url, width, wide)
+            assert wide <= 0, (path, width, wide)
 
 
 def check(page: Page, scheme: str) -> None:

@@ -1,42 +1,30 @@
 // The page of a case: one key per decision, the next case at once, and nothing typed is lost.
 import { isTyping, listen } from "./keys.js";
 import { live, onCase } from "./live.js";
-import { csrf, pending, send, tell } from "./sending.js";
+import { begin as look, giveBack, lease, onChanged, release, renew } from "./looking.js";
+import { flash, form, page, place, post, shown } from "./screen.js";
+import { against, BY_ITSELF, isSignedOut, pause, pending, send } from "./sending.js";
+import { line, link, refuse, say, settle } from "./told.js";
+import { forget, keep, restore, typedBefore } from "./typed.js";
 
 const SECOND = 1000;
-const RENEW_MS = 120 * SECOND;
-const TYPED = "lifeguard-typed:";
 const DONE = "lifeguard-done";
 const DONE_MS = 60 * SECOND;
 const MOVES_ON = new Set(["leave", "hide", "remove", "reply", "escalate", "defer"]);
 const TAKES_AWAY = new Set(["hide", "remove"]);
-
-const page = document.getElementById("case");
-const flash = document.getElementById("flash");
-const told = document.getElementById("told");
-const decides = page.dataset.decides === "yes";
+const NEEDS_REASON = new Set(["leave", "hide", "remove", "reply"]);
 
 let chosen = "";
 let reasonTouched = false;
 let next = Promise.resolve(null);
+let decisions = 0;
+let told = 0; // the number of the decision that the screen tells of: an older one that is answered later says nothing
+let underway = null;
 let undoing = null;
-let held = null;
+let takingBack = false;
+let outdated = false;
 
-const form = () => page.querySelector("form#decide");
-const post = () => page.dataset.post;
-const place = () => new URLSearchParams(page.dataset.address.split("?")[1]).get("at") ?? "";
 const key = () => crypto.randomUUID();
-
-function line(text, kind = "notice") {
-  const said = document.createElement("p");
-  said.className = kind;
-  said.textContent = text;
-  return said;
-}
-
-function say(text, ...more) {
-  told.replaceChildren(...(text ? [line(text), ...more] : []));
-}
 
 function wait(what) { flash.replaceChildren(line(`The console does not answer. ${what}`, "notice waiting")); }
 
@@ -77,8 +65,8 @@ function reason(digit) {
 }
 
 function about() {
-  const scopes = [...form().querySelectorAll("input[name=scope]:not(:disabled)")];
-  scopes[(scopes.findIndex((one) => one.checked) + 1) % scopes.length].click();
+  const scopes = [...form()?.querySelectorAll("input[name=scope]:not(:disabled)") ?? []];
+  scopes[(scopes.findIndex((one) => one.checked) + 1) % scopes.length]?.click();
 }
 
 // ── deciding ─────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -90,24 +78,28 @@ function fieldsOf(act) {
 }
 
 async function decide(act) {
+  if (!form()) return say("You read here, and decide on no case.");
   if (!act) return say("Choose first: l leaves it, h hides it, r removes it, a replies.");
   const button = form().querySelector(`button[value=${act}]`);
   if (!button || button.disabled) return say(refusalOf(act));
   const missing = lacks(act);
   if (missing) return say(missing);
   const fields = fieldsOf(act);
-  const address = page.dataset.address;
-  const moves = MOVES_ON.has(act) && fields.scope === "post" && Boolean(page.dataset.queue);
-  sessionStorage.setItem(TYPED + fields.post, JSON.stringify(fields));
+  const moved = MOVES_ON.has(act) && fields.scope === "post" && Boolean(page.dataset.queue);
+  const decision = { fields, moved, address: page.dataset.address, number: ++decisions };
+  keep(fields);
+  if (moved || act === "release") giveBack(true);
   const answered = send(fields, () => wait("What you decided is kept here and is sent again."));
-  if (moves) showNext();
-  hear(await answered, fields, address, moves);
+  if (moved) showNext();
+  const heard = answered.then((answer) => hear(answer, decision));
+  underway = heard;
+  await heard;
+  if (underway === heard) underway = null;
 }
 
 function lacks(act) {
   const said = form().elements;
-  const needsReason = ["leave", "hide", "remove", "reply"].includes(act);
-  if (needsReason && !said.reason.value) return "Choose a reason: a digit, or one of the clauses.";
+  if (NEEDS_REASON.has(act) && !said.reason.value) return "Choose a reason: a digit, or one of the clauses.";
   if (act === "reply") {
     if (!said.reply_text.value.trim()) return "A reply says something: write it.";
     const left = said.reply_text.value.match(/\{[^{}\n]{0,80}\}/g);
@@ -118,20 +110,23 @@ function lacks(act) {
   return "";
 }
 
-function hear({ status, said }, fields, address, moved) {
-  if (said.accepted) {
-    sessionStorage.removeItem(TYPED + fields.post);
-    done(said.flash, fields);
-    if (!moved) reload(fields.post);
-    return;
+function hear(answer, { fields, moved, address, number }) {
+  const refused = against(answer, fields);
+  const here = post() === fields.post;
+  if (isSignedOut(answer)) return say(refused, link("Sign in", `/sign-in?next=${encodeURIComponent(page.dataset.address)}`));
+  // What is decided next on this page is another decision, and has a key of its own.
+  if (form()?.elements.key.value === fields.key) form().elements.key.value = key();
+  if (refused && !here) return refuse(fields.post, refused, address);
+  if (refused) {
+    say(refused);
+    giveBack(false);
+    return reload(fields.post);
   }
-  const back = document.createElement("a");
-  back.href = address;
-  back.className = "button";
-  back.textContent = "Go back to it: what you typed is kept";
-  const where = status === 401 ? "You are signed out. Sign in again, and it is sent again." : said.refusal ?? said.problem;
-  say(`${fields.act} on ${fields.post} did not count: ${where}`, ...(post() === fields.post ? [] : [back]));
-  if (post() === fields.post && status !== 401) reload(fields.post);
+  forget(fields.post);
+  settle(fields.post);
+  if (number >= told) done(answer.said.flash, fields);
+  told = Math.max(told, number);
+  if (!moved) reload(fields.post, fields);
 }
 
 function done(what, fields) {
@@ -164,16 +159,23 @@ function doneBefore() {
   if (kept && kept.until > Date.now() && !flash.childElementCount) done(kept.what, kept.fields);
 }
 
+// Takes the last decision back, also one that is still on its way.
 async function undo() {
+  if (takingBack) return;
+  while (underway) await underway;
+  if (takingBack) return;
   if (!undoing) {
     const standing = form()?.elements.undoes.value;
     return standing ? decide("undo") : say("There is nothing to undo.");
   }
   const fields = { ...undoing, key: key(), queue: page.dataset.queue };
   undoing = null;
+  takingBack = true;
   sessionStorage.removeItem(DONE);
-  const { said } = await send(fields, () => wait("The undo is kept here and is sent again."));
-  if (!said.accepted) return say(`The undo did not count: ${said.refusal ?? said.problem}`);
+  const answer = await send(fields, () => wait("The undo is kept here and is sent again."));
+  takingBack = false;
+  const refused = against(answer, fields);
+  if (refused) return say(refused);
   flash.replaceChildren(line(`Taken back: ${fields.post} waits again.`, "notice done"));
   if (fields.post === post()) reload(post());
 }
@@ -181,7 +183,7 @@ async function undo() {
 // ── moving ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 async function ask(address) {
-  const answer = await fetch(address, { headers: { accept: "application/json" } });
+  const answer = await fetch(address, { headers: { accept: "application/json", ...BY_ITSELF } });
   if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
   return answer.json();
 }
@@ -193,10 +195,10 @@ function prefetch() {
 }
 
 async function asked(address, from) {
-  for (let pause = SECOND / 2; from === post(); pause = Math.min(2 * pause, 5 * SECOND)) {
+  for (let wait = SECOND / 2; from === post(); wait = Math.min(2 * wait, 5 * SECOND)) {
     const found = await ask(address).catch(() => null);
     if (found) return found;
-    await new Promise((done) => setTimeout(done, pause));
+    await pause(wait);
   }
   return null;
 }
@@ -211,79 +213,40 @@ async function showNext() {
   else leaveFor(`/queue?${new URLSearchParams({ queue, end: "last" })}`);
 }
 
-// What is still being sent goes on being sent by the next page.
-function leaveFor(address) { location.assign(address); }
+// First what was decided here is answered: where nobody answers, there is no other page either.
+async function leaveFor(address) {
+  const from = post();
+  while (underway) await underway;
+  if (from === post()) location.assign(address);
+}
 
-function show(found, { push = true } = {}) {
+function show(found) {
   page.dataset.post = found.post;
   page.dataset.address = found.address;
   page.innerHTML = found.html;
-  if (push) history.pushState({ post: found.post }, "", found.address);
+  history.pushState({ post: found.post }, "", found.address);
   document.title = `${found.post} · Lifeguard`;
   scrollTo(0, 0);
   begin();
+  look();
 }
 
-async function reload(which) {
-  const found = await ask(`/case?${new URLSearchParams({ post: which, queue: page.dataset.queue, at: place(), prefetch: "1" })}`);
-  if (which !== post()) return;
-  const typed = form() ? fieldsOf("") : null;
+// The same case as it stands now; what was typed stays, unless it is what was just sent.
+async function reload(which, sent = {}) {
+  const address = `/case?${new URLSearchParams({ post: which, queue: page.dataset.queue, at: place(), prefetch: "1" })}`;
+  const found = await ask(address).catch(() => null);
+  if (!found || which !== post()) return;
+  const typed = form() ? fieldsOf("") : {};
   page.innerHTML = found.html;
-  if (typed) restore(typed);
+  restore(form(), Object.fromEntries(Object.entries(typed).filter(([name, value]) => value !== sent[name])));
+  if (outdated) say("");
   ready();
 }
 
-function restore(typed) {
-  const elements = form()?.elements;
-  if (!elements) return;
-  for (const name of ["note", "reply_text", "to", "hours", "reason"]) if (typed[name] && elements[name]) elements[name].value = typed[name];
-}
-
-// ── looking ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-// Tells that the case is on the screen, until somebody hears it: looking is on record, and takes the lease.
-async function look(again) {
-  const which = post();
-  if (!which) return;
-  const said = await heard(which, again);
-  if (!said || which !== post()) return;
-  lease(said);
-  const article = page.querySelector("article");
-  if (article && String(said.version) !== article.dataset.version) reload(which);
-}
-
-async function heard(which, again) {
-  for (let pause = SECOND; ; pause = Math.min(2 * pause, 10 * SECOND)) {
-    const left = which === post() ? {} : { left: "1" };
-    const answer = await tell("/case/show", { post: which, ...left, ...(again ? { again: "1" } : {}) }, again).catch(() => null);
-    if (answer) return answer.status === 200 ? answer.said : null;
-    if (again) return null;
-    await new Promise((done) => setTimeout(done, pause));
-  }
-}
-
-function lease({ holder, until, you }) {
-  held = holder === you && until ? Date.parse(until) : null;
-  const presence = page.querySelector("[data-presence]");
-  if (!presence || !holder || held) return tick();
-  const name = document.createElement("strong");
-  name.textContent = holder;
-  presence.replaceChildren(name, " is looking at this.");
-}
-
-function tick() {
-  const presence = page.querySelector("[data-presence]");
-  if (!presence || held === null) return;
-  const left = Math.max(0, Math.floor((held - Date.now()) / SECOND));
-  presence.textContent = left ? `Yours for ${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}` : "Your time with it is over.";
-}
-
-function release(which) {
-  if (!decides || !held) return;
-  navigator.sendBeacon("/case/leave", new URLSearchParams({ post: which, until: new Date(held).toISOString(), csrf: csrf() }));
-}
-
-function templates() {
+function ready() {
+  chosen = "";
+  reasonTouched = false;
+  outdated = false;
   const select = form()?.elements.template;
   select?.addEventListener("change", () => {
     const text = select.selectedOptions[0].dataset.text;
@@ -291,21 +254,21 @@ function templates() {
   });
 }
 
-function ready() {
-  chosen = "";
-  reasonTouched = false;
-  templates();
-}
-
-function begin({ showing = true } = {}) {
-  held = null;
+function begin() {
   say("");
+  settle(post());
   ready();
-  const typed = sessionStorage.getItem(TYPED + post());
-  if (typed) restore(JSON.parse(typed));
-  if (showing) look(false);
+  restore(form(), typedBefore(post()));
   live(post());
   prefetch();
+}
+
+function again() {
+  const button = document.createElement("button");
+  button.className = "button";
+  button.textContent = "Show how it stands now";
+  button.addEventListener("click", () => reload(post()));
+  return button;
 }
 
 page.addEventListener("submit", (event) => {
@@ -314,33 +277,24 @@ page.addEventListener("submit", (event) => {
   decide(event.submitter?.value ?? chosen);
 });
 page.addEventListener("change", (event) => { if (event.target.name === "reason") reasonTouched = true; });
-page.addEventListener("input", (event) => {
-  if (isTyping(event.target) && form()) sessionStorage.setItem(TYPED + post(), JSON.stringify(fieldsOf("")));
-});
+page.addEventListener("input", (event) => { if (isTyping(event.target) && form()) keep(fieldsOf("")); });
 page.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !isTyping(event.target)) return;
   event.preventDefault();
   decide(event.target.closest("details")?.querySelector("button.act")?.value ?? chosen);
 });
 addEventListener("popstate", () => location.reload());
-addEventListener("pagehide", () => release(post()));
+onChanged(reload);
 onCase((said) => {
   if (said.post !== post()) return;
-  const you = page.dataset.you;
-  lease({ holder: said.holder, until: said.until, you });
-  if (decides && !said.holder && document.hasFocus()) look(true);
-  const article = page.querySelector("article");
-  if (article && said.revision && said.revision !== article.dataset.revision) say("Its text has changed meanwhile.", ...again());
-  else if (article && String(said.version) !== article.dataset.version) say("Somebody has decided on this meanwhile.", ...again());
+  lease({ holder: said.holder, until: said.until, you: page.dataset.you });
+  if (!said.holder) renew();
+  const { revision, version } = shown();
+  const edited = said.revision && said.revision !== revision;
+  if (version === undefined || outdated || !(edited || String(said.version) !== version)) return;
+  say(edited ? "Its text has changed meanwhile." : "Somebody has decided on this meanwhile.", again());
+  outdated = true;
 });
-
-function again() {
-  const button = document.createElement("button");
-  button.className = "button";
-  button.textContent = "Show how it stands now";
-  button.addEventListener("click", () => reload(post()));
-  return [button];
-}
 
 listen({
   j: () => { release(post()); showNext(); },
@@ -357,10 +311,9 @@ listen({
   ...Object.fromEntries([["l", "leave"], ["h", "hide"], ["r", "remove"]].map(([one, act]) => [one, () => choose(act)])),
   ...Object.fromEntries([1, 2, 3, 4, 5, 6, 7, 8, 9].map((digit) => [String(digit), () => reason(digit)])),
 });
-setInterval(tick, SECOND);
-setInterval(() => { if (decides && document.hasFocus()) look(true); }, RENEW_MS);
-for (const fields of pending()) send(fields).then((answer) => hear(answer, fields, `/case?post=${encodeURIComponent(fields.post)}`, true));
+for (const fields of pending()) {
+  const decision = { fields, moved: true, address: `/case?post=${encodeURIComponent(fields.post)}`, number: ++decisions };
+  send(fields).then((answer) => hear(answer, decision));
+}
 doneBefore();
-begin({ showing: false });
-held = page.dataset.until ? Date.parse(page.dataset.until) : null;
-tick();
+begin();

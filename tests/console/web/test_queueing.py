@@ -118,6 +118,7 @@ def test_a_case_is_a_line_of_the_list() -> None:
     found = row(queue(60), document, (3, 1, 2, 1, "forum:1"), at(3))
     assert (found.labels, found.pressing, found.surface) == (("spam",), "urgent", "blog/fees")
     assert (found.waits, found.due, found.late, found.holder) == ("2 min", "due in 58 min", False, "kim")
+    assert found.address == address_of("ours", "forum:1", (3, 1, 2, 1, "forum:1"))
     assert found.other.who == "dana"
     late = row(queue(60), document, (), at(120))
     assert (late.due, late.late, late.holder) == ("late by 59 min", True, None)
