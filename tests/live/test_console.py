@@ -134,6 +134,12 @@ def test_a_reply_with_a_placeholder_is_not_sent(console: Console, *, scripts: bo
     assert decision.reply_text == "Dear Dana,\nthank you."
 
 
+def listed(page: Page, posts: list[str]) -> list[str]:
+    """Those of these posts that are in the list of a queue; other tests have theirs in it."""
+    addresses = [unquote(link.get_attribute("href") or "") for link in page.locator("table.list tbody a").all()]
+    return [post for post in posts if any(f"post={post}&" in f"{address}&" for address in addresses)]
+
+
 def test_a_case_is_put_off_or_passed_on(console: Console) -> None:
     """Until a time, or to a role; it waits where it belongs, and the next one comes."""
     posts = console.cases(2)
@@ -156,9 +162,8 @@ def test_a_case_is_put_off_or_passed_on(console: Console) -> None:
     console.refresh()
     for name, queue, expected in (("alex", "deferred", first), ("sam", "mine", second), ("alex", "escalated", second)):
         opened = console.page(name, f"/queue?queue={queue}")
-        expect(opened.locator("table.list tbody a")).to_have_count(1)
-        assert expected in unquote(opened.locator("table.list tbody a").get_attribute("href") or "")
-    expect(console.page("alex", "/queue?queue=mine").locator("table.list")).to_have_count(0)
+        assert expected in listed(opened, posts)
+    assert listed(console.page("alex", "/queue?queue=mine"), posts) == []
 
 
 def test_without_a_script_queue_review_and_decide_work(console: Console) -> None:
