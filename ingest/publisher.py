@@ -12,6 +12,7 @@ from kafka.errors import KafkaError
 from kafka.producer.future import RecordMetadata
 
 from ingest.connection import REQUEST_MS_MAX, broker, client_options, problem_of
+from ingest.deliveries import Deliveries, Delivery, answered
 from records.base import Record
 from records.codec import encode
 from records.errors import Unavailable
@@ -21,6 +22,7 @@ from records.topics import MESSAGE_BYTES_MAX, TOPICS, Topic
 LINGER_MS = 5
 BATCH_BYTES = 256 * 1024
 DELIVERY_MS_MAX = REQUEST_MS_MAX + 5_000
+UNANSWERED_SECONDS_MAX = DELIVERY_MS_MAX / 1000 + 5
 METADATA_MS_MAX = 5_000
 CLOSE_SECONDS_MAX = 5.0
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -66,6 +68,7 @@ class Publisher:
         self._names = {topic.name: settings.named(topic.name) for topic in TOPICS}
         self._lock = threading.Lock()
         self._producer: KafkaProducer | None = None
+        self._deliveries = Deliveries(UNANSWERED_SECONDS_MAX, self._unanswered)
 
     def connect(self) -> None:
         """Reaches the broker and learns the partitions of every topic, so that no later `send` blocks."""
@@ -89,6 +92,7 @@ class Publisher:
             raise Unavailable("the publisher was closed")
         with broker(self._settings):
             sent = producer.send(self._names[topic.name], value=encode(record), key=record.key().encode("utf-8"))
+        self._deliveries.add(answer, producer)
         sent.add_callback(lambda facts: _answer(answer, topic, facts))
         sent.add_errback(lambda error: self._failed(answer, producer, error))
         return answer
@@ -108,13 +112,19 @@ class Publisher:
             producer, self._producer = self._producer, None
         if producer is not None:
             _close(producer, CLOSE_SECONDS_MAX)
+        self._deliveries.close()
 
     def _failed(self, answer: Future[Place], producer: KafkaProducer, error: Exception) -> None:
         if not getattr(error, "retriable", False):
             self._give_up(producer)
-        answer.set_exception(problem_of(error, self._settings))
+        answered(answer, problem_of(error, self._settings))
 
-    def _give_up(self, producer: KafkaProducer) -> None:
+    def _unanswered(self, delivery: Delivery) -> None:
+        self._give_up(delivery.producer)
+        said = f"Kafka at {self._settings.kafka_bootstrap} has not answered for {UNANSWERED_SECONDS_MAX:.0f} s"
+        answered(delivery.answer, Unavailable(said))
+
+    def _give_up(self, producer: object) -> None:
         # After an error that it does not retry, an idempotent producer may refuse for ever.
         # The next send makes a new one.
         with self._lock:
@@ -148,7 +158,7 @@ def _connected(settings: Settings, names: list[str]) -> KafkaProducer:
 
 def _answer(answer: Future[Place], topic: Topic, facts: RecordMetadata) -> None:
     recorded_at = _EPOCH + timedelta(milliseconds=facts.timestamp)
-    answer.set_result(Place(topic.name, facts.partition, facts.offset, recorded_at))
+    answered(answer, Place(topic.name, facts.partition, facts.offset, recorded_at))
 
 
 def _close(producer: KafkaProducer, seconds_max: float) -> None:
