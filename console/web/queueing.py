@@ -13,6 +13,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from console.web.case import Other, other
 from console.web.desk import Desk
+from console.web.flash import flash_in
 from console.web.keeping import troubles
 from console.web.rendering import page
 from console.web.route import DECIDERS, Asked, Missing, Visitor
@@ -93,6 +94,7 @@ async def queue(desk: Desk, asked: Asked) -> Response:
         more=more,
         here=bool(after),
         ended=asked.query("end"),
+        flash=await flash_in(desk, asked),
         may_decide=asked.staff.role in DECIDERS,
     )
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import uuid
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -15,12 +14,12 @@ from console.page.rendering import policy_of_pages
 from console.web.acting import Became, act_on
 from console.web.case import Case, case_of
 from console.web.desk import Desk
+from console.web.flash import Flash, flash_in, flash_of
 from console.web.forming import Said, act_of, claim, refused, said_in
 from console.web.gathering import document_of, material_of
 from console.web.queueing import address_of, case_at, place_of, queue_of
 from console.web.rendering import fragment, page
 from console.web.route import Asked, Missing
-from console.web.saying import TITLES
 from console.web.staffing import has_read, targets
 from console.whereabouts import Missing as Asking
 from moderation.cases.entries import result_of
@@ -33,19 +32,6 @@ from search.stepping import place_of as place_in_queue
 CONFLICT = 409
 
 
-@dataclass(frozen=True, slots=True)
-class Flash:
-    """What was just done, and how long it can still be taken back before the site is asked."""
-
-    what: str
-    post_id: str
-    record_id: str
-    version: int
-    until: str | None
-    counted: bool
-    refusal: str
-
-
 async def case(desk: Desk, asked: Asked) -> Response:
     """The page; without a script, opening it takes the lease and is recorded."""
     post_id = asked.query("post")
@@ -53,7 +39,7 @@ async def case(desk: Desk, asked: Asked) -> Response:
         return await _prefetched(desk, asked)
     document = await document_of(desk, post_id)
     await _shown(desk, asked, document["post_id"], document["version"])
-    return await _page(desk, asked, flash=await _flash(desk, asked))
+    return await _page(desk, asked, flash=await flash_in(desk, asked))
 
 
 async def show(desk: Desk, asked: Asked) -> Response:
@@ -192,7 +178,7 @@ def _values(desk: Desk, asked: Asked, shown: Case, address: str) -> dict[str, An
 async def _accepted(desk: Desk, asked: Asked, said: Said, became: Became) -> Response:
     """On to the next case, or with a note, a release and an undo back to this one."""
     stays = said.act in ("note", "release", "undo") or said.scope != "post"
-    flash = _flash_of(said.post_id, became.entry, became.document)
+    flash = flash_of(said.post_id, became.entry, became.document)
     if asked.wants_json:
         value = {name: getattr(flash, name) for name in Flash.__slots__}
         return JSONResponse({"accepted": True, "flash": value, "stays": stays, "version": became.document["version"]})
@@ -213,28 +199,6 @@ async def _refusal(desk: Desk, asked: Asked, said: Said, reason: str) -> Respons
         found = await part_of(desk.search, said.post_id, "version", "state") or {}
         return JSONResponse({"accepted": False, "refusal": reason, **found}, CONFLICT)
     return await _page(desk, asked, told=f"This did not count: {reason}.", typed=said, status=CONFLICT)
-
-
-async def _flash(desk: Desk, asked: Asked) -> Flash | None:
-    """What the last act was, by the document that it was about; an address alone cannot claim anything."""
-    last, record_id = asked.query("last"), asked.query("record")
-    document = await part_of(desk.search, last, "parts.decided", "version", "wants_after") if last else None
-    entry = result_of(document["parts"]["decided"], record_id) if document else None
-    return _flash_of(last, entry, document) if document and entry else None
-
-
-def _flash_of(post_id: str, entry: dict[str, Any], document: dict[str, Any]) -> Flash:
-    mine = entry["kind"] == "decide" and entry["accepted"] and not entry["undone_by"]
-    what = TITLES.get(entry["action"] or entry["kind"], entry["kind"])
-    return Flash(
-        what=what,
-        post_id=post_id,
-        record_id=entry["record_id"] if mine else "",
-        version=document["version"],
-        until=document.get("wants_after") if mine else None,
-        counted=entry["accepted"],
-        refusal=entry["refusal"] or "",
-    )
 
 
 def _same(instant: str, said: str) -> bool:

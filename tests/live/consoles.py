@@ -121,6 +121,8 @@ class Console:
     def tidy(self) -> None:
         """Closes what people have open, and leaves whatever still waits."""
         for context in self.browser.contexts:
+            for page in context.pages:
+                page.goto("about:blank")  # a context that is closed while a page goes elsewhere may never answer
             context.close()
         scopes = itertools.cycle(("post", "author", "report"))
         self.wait(lambda: self._left(next(scopes)), "there is still something that waits")

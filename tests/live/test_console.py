@@ -100,7 +100,8 @@ def test_the_post_its_author_and_the_report_are_decided_separately(console: Cons
     assert (console.document(post)["state"], shown(page)) == ("open", post)
     page.keyboard.press("r")
     page.keyboard.press("Enter")
-    wait_for(lambda: console.document(post)["version"] == 3, "the post is not decided")
+    page.wait_for_url(re.compile("/queue.*end=last"))
+    expect(page.locator("#flash")).to_contain_text(f"Remove: {post}")
     document = console.document(post)
     assert (document["state"], document["desired"]) == ("decided", "removed")
     scopes = [entry["scope"] for entry in document["parts"]["decided"]["decisions"] if entry["kind"] == "decide"]

@@ -15,6 +15,7 @@ from playwright.sync_api import Page, expect
 
 from records.decisions import Act, Decide
 from tests.live.consoles import Console
+from tests.live.pipeline import wait_for
 from tests.live.reviewer import Reviewer
 from tests.live.staffed import enroll, insults, publish, staff
 
@@ -74,11 +75,18 @@ def test_an_examiner_reads_and_cannot_decide(console: Console) -> None:
     assert console.audits("refusal", "exa")
 
 
+def opens(page: Page, address: str) -> bool:
+    """Whether somebody is let in."""
+    answer = page.goto(address)
+    return answer is not None and answer.ok
+
+
 def test_whoever_loses_their_role_is_told_while_they_review(console: Console) -> None:
     """At once, without a decision getting through; what they had typed is still there."""
     [post] = console.cases(1)
     enroll(console.settings, "rob", "reviewer")
-    page = console.page("rob", f"/case?post={post}&queue=flagged")
+    page = console.page("rob", "/policy")
+    wait_for(lambda: opens(page, f"{console.address}/case?post={post}&queue=flagged"), "the role is not known yet")
     page.locator("textarea[name=note]").fill("Half of a thought.")
     expect(page.locator("[data-presence]")).to_contain_text("Yours for")
     enroll(console.settings, "rob", "reviewer", granted=False)

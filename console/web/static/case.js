@@ -1,4 +1,5 @@
 // The page of a case: one key per decision, the next case at once, and nothing typed is lost.
+import { about, choose, chosen, TAKES_AWAY, nothingChosen, open, reason, reasonChosen, refusalOf } from "./choosing.js";
 import { isTyping, listen } from "./keys.js";
 import { live, onCase } from "./live.js";
 import { begin as look, giveBack, lease, onChanged, release, renew } from "./looking.js";
@@ -11,11 +12,8 @@ const SECOND = 1000;
 const DONE = "lifeguard-done";
 const DONE_MS = 60 * SECOND;
 const MOVES_ON = new Set(["leave", "hide", "remove", "reply", "escalate", "defer"]);
-const TAKES_AWAY = new Set(["hide", "remove"]);
 const NEEDS_REASON = new Set(["leave", "hide", "remove", "reply"]);
 
-let chosen = "";
-let reasonTouched = false;
 let next = Promise.resolve(null);
 let decisions = 0;
 let told = 0; // the number of the decision that the screen tells of: an older one that is answered later says nothing
@@ -27,47 +25,6 @@ let outdated = false;
 const key = () => crypto.randomUUID();
 
 function wait(what) { flash.replaceChildren(line(`The console does not answer. ${what}`, "notice waiting")); }
-
-// ── choosing ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-function choose(act) {
-  const button = form()?.querySelector(`button[value=${act}]`);
-  if (!button) return;
-  if (button.disabled) return say(refusalOf(act));
-  say("");
-  chosen = act;
-  for (const one of form().querySelectorAll("button.act")) one.setAttribute("aria-pressed", String(one === button));
-  if (TAKES_AWAY.has(act) && !reasonTouched) {
-    const picked = form().querySelector("input[name=reason]:checked");
-    if (!picked || picked.dataset.removal !== "yes") check(form().querySelector("input[data-removal=yes]"));
-  }
-}
-
-function check(input) { if (input) input.checked = true; }
-
-function refusalOf(act) {
-  const found = [...form().querySelectorAll(".refusals li")].find((one) => one.dataset.acts.split(" ").includes(act));
-  return found ? found.textContent : "That is not possible now.";
-}
-
-function open(act, field) {
-  const button = form()?.querySelector(`button[value=${act}]`);
-  button?.closest("details")?.setAttribute("open", "");
-  choose(act);
-  form()?.elements[field]?.focus();
-}
-
-function reason(digit) {
-  const found = form()?.querySelector(`input[data-digit="${digit}"]`);
-  if (!found) return;
-  check(found);
-  reasonTouched = true;
-}
-
-function about() {
-  const scopes = [...form()?.querySelectorAll("input[name=scope]:not(:disabled)") ?? []];
-  scopes[(scopes.findIndex((one) => one.checked) + 1) % scopes.length]?.click();
-}
 
 // ── deciding ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -110,23 +67,28 @@ function lacks(act) {
   return "";
 }
 
+// Whether it counts.
 function hear(answer, { fields, moved, address, number }) {
   const refused = against(answer, fields);
   const here = post() === fields.post;
-  if (isSignedOut(answer)) return say(refused, link("Sign in", `/sign-in?next=${encodeURIComponent(page.dataset.address)}`));
+  if (isSignedOut(answer)) {
+    say(refused, link("Sign in", `/sign-in?next=${encodeURIComponent(page.dataset.address)}`));
+    return false;
+  }
   // What is decided next on this page is another decision, and has a key of its own.
   if (form()?.elements.key.value === fields.key) form().elements.key.value = key();
-  if (refused && !here) return refuse(fields.post, refused, address);
-  if (refused) {
+  if (refused && here) {
     say(refused);
     giveBack(false);
-    return reload(fields.post);
-  }
+    reload(fields.post);
+  } else if (refused) refuse(fields.post, refused, address);
+  if (refused) return false;
   forget(fields.post);
   settle(fields.post);
   if (number >= told) done(answer.said.flash, fields);
   told = Math.max(told, number);
   if (!moved) reload(fields.post, fields);
+  return true;
 }
 
 function done(what, fields) {
@@ -214,10 +176,14 @@ async function showNext() {
 }
 
 // First what was decided here is answered: where nobody answers, there is no other page either.
+// What did not count stays on the screen; what did is told there, with the way to take it back.
 async function leaveFor(address) {
   const from = post();
-  while (underway) await underway;
-  if (from === post()) location.assign(address);
+  let counted = true;
+  while (underway) counted = (await underway) && counted;
+  if (from !== post() || !counted) return;
+  const done = undoing ? `&${new URLSearchParams({ last: undoing.post, record: undoing.undoes })}` : "";
+  location.assign(address + done);
 }
 
 function show(found) {
@@ -244,8 +210,7 @@ async function reload(which, sent = {}) {
 }
 
 function ready() {
-  chosen = "";
-  reasonTouched = false;
+  nothingChosen();
   outdated = false;
   const select = form()?.elements.template;
   select?.addEventListener("change", () => {
@@ -274,14 +239,14 @@ function again() {
 page.addEventListener("submit", (event) => {
   if (event.target.id !== "decide") return;
   event.preventDefault();
-  decide(event.submitter?.value ?? chosen);
+  decide(event.submitter?.value ?? chosen());
 });
-page.addEventListener("change", (event) => { if (event.target.name === "reason") reasonTouched = true; });
+page.addEventListener("change", (event) => { if (event.target.name === "reason") reasonChosen(); });
 page.addEventListener("input", (event) => { if (isTyping(event.target) && form()) keep(fieldsOf("")); });
 page.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !isTyping(event.target)) return;
   event.preventDefault();
-  decide(event.target.closest("details")?.querySelector("button.act")?.value ?? chosen);
+  decide(event.target.closest("details")?.querySelector("button.act")?.value ?? chosen());
 });
 addEventListener("popstate", () => location.reload());
 onChanged(reload);
@@ -307,7 +272,7 @@ listen({
   n: () => form()?.elements.note.focus(),
   s: about,
   x: () => decide("release"),
-  Enter: () => decide(chosen),
+  Enter: () => decide(chosen()),
   ...Object.fromEntries([["l", "leave"], ["h", "hide"], ["r", "remove"]].map(([one, act]) => [one, () => choose(act)])),
   ...Object.fromEntries([1, 2, 3, 4, 5, 6, 7, 8, 9].map((digit) => [String(digit), () => reason(digit)])),
 });

@@ -96,7 +96,7 @@ def queue(scene: Scene, said: str) -> str:
     named = Queue(said, said, Wanted(waiting=True), None, said)
     values: dict[str, Any] = {"count": 1, "more": said, "here": False, "ended": "", "may_decide": True}
     rows = [row(named, document, (), make.at(8)), row(named, document, (), LATER)]
-    return body(page(asked(scene, said), "queue.html", queue=named, rows=rows, **values))
+    return body(page(asked(scene, said), "queue.html", queue=named, rows=rows, flash=None, **values))
 
 
 def queues(scene: Scene, said: str) -> str:
