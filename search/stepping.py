@@ -30,12 +30,18 @@ def place_of(document: PostDocument) -> Place:
     for [(field, said)] in (sort.items() for sort in SORTS["queue"]):
         value = cast("dict[str, Any]", document).get(field)
         order = said if isinstance(said, str) else said["order"]
-        values.append(_LAST[order] if value is None else _sorted_by(value, is_time=field.endswith("_at")))
+        values.append(_last(field, order) if value is None else _sorted_by(value, is_time=field.endswith("_at")))
     return tuple(values)
 
 
-_LAST = {"asc": 2**63 - 1, "desc": -(2**63)}
-"""What the server sorts by where a post lacks the value."""
+_INTEGERS = frozenset({"severity"})
+"""What is mapped as a byte is sorted by as a number of 32 bits, all else of the order by one of 64."""
+
+
+def _last(field: str, order: str) -> int:
+    """What the server sorts by where a post lacks the value; another number would be cut to some place in the midst."""
+    bits = 31 if field in _INTEGERS else 63
+    return 2**bits - 1 if order == "asc" else -(2**bits)
 
 
 def _sorted_by(value: Any, *, is_time: bool) -> Any:  # noqa: ANN401  a number, or the id

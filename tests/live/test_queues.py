@@ -15,6 +15,7 @@ from search.indexer import Indexer
 from search.indices import setup
 from search.queries import Wanted
 from search.queues import BUILT_IN, counts, for_person
+from search.stepping import place_of, step
 
 pytestmark = pytest.mark.live
 
@@ -106,6 +107,20 @@ async def _one_by_one(search: Search, wanted: Wanted) -> AsyncIterator[str]:
         if not answer.after:
             return
         wanted = replace(wanted, after=answer.after)
+
+
+async def test_a_step_from_any_post_leads_to_its_neighbours(search: Search) -> None:
+    """By its place as a document tells it, which is that of the server: no case is met twice, and none is left out."""
+    wanted = Wanted(sort="queue")
+    found = await step(search, wanted, size=100)
+    order = [document["post_id"] for document, _ in found]
+    assert sorted(order) == sorted(CASES)
+    for number, (document, place) in enumerate(found):
+        assert list(place_of(document)) == place
+        after = await step(search, wanted, place_of(document), size=100)
+        before = await step(search, wanted, place_of(document), back=True, size=100)
+        assert [one["post_id"] for one, _ in after] == order[number + 1 :]
+        assert [one["post_id"] for one, _ in before] == order[:number][::-1]
 
 
 async def test_a_filter_can_be_turned_round(search: Search) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from records.errors import Malformed
 from search.queries import SORTS, Wanted, query
-from search.stepping import step_body
+from search.stepping import place_of, step_body
 
 PLACE = (3, 9_223_372_036_854_775_807, 900, 1_790_000_000_000, "forum:1")
 QUEUE = Wanted(waiting=True, sort="queue")
@@ -50,6 +50,13 @@ def test_turned_around_twice_every_order_is_itself(sort: Any) -> None:
     again = [(field, turned[order], turned[missing]) for field, order, missing in backwards]
     assert again == ends(step_body(wanted, (), 5))
     assert repr(SORTS) == before
+
+
+def test_the_place_of_a_post_is_what_the_server_sorts_it_by() -> None:
+    """Also where it lacks a value: a queue of reported posts has no severities."""
+    known: Any = {"post_id": "forum:1", "severity": 3, "evidence": 900, "opened_at": "2026-11-26T12:00:00.123456Z"}
+    assert place_of(known) == (3, 2**63 - 1, 900, 1_795_694_400_123, "forum:1")
+    assert place_of({"post_id": "forum:1"}) == (-(2**31), 2**63 - 1, -(2**63), 2**63 - 1, "forum:1")
 
 
 def test_no_step_is_asked_for_that_no_search_can_be() -> None:
