@@ -20,10 +20,10 @@ from records.decisions import Act, Claim, Decide
 from records.documents import WAITING
 from records.received import Received
 from records.settings import Settings
-from records.topics import AUDIT, DECISIONS, Topic
+from records.topics import AUDIT, DECISIONS, POSTS, REGISTRY, Topic
 from tests.live.browser import chromium, context_of
 from tests.live.pipeline import Pipeline, wait_for
-from tests.live.staffed import insults, publish, staff
+from tests.live.staffed import enrolled, insults, posts, staff
 
 PEOPLE = (("alex", "reviewer"), ("kim", "reviewer"), ("sam", "supervisor"), ("exa", "examiner"))
 UNDO_SECONDS = 300
@@ -39,7 +39,8 @@ def a_console(settings: Settings, environment: dict[str, str]) -> Iterator["Cons
     names = ("judge", "fold", "console")
     with chromium() as browser, Pipeline(settings, environment, names=names) as pipeline:
         staff(settings, *PEOPLE)
-        yield Console(settings, pipeline, browser)
+        with closing(Publisher(settings)) as publisher:
+            yield Console(settings, pipeline, browser, publisher)
 
 
 @dataclass
@@ -49,6 +50,7 @@ class Console:
     settings: Settings
     pipeline: Pipeline
     browser: Browser
+    publisher: Publisher
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(0, 10_000))
 
     @property
@@ -76,10 +78,18 @@ class Console:
         """So many posts that wait for a person, and that no other test knows."""
         first = next(self.numbers)
         events = [event | said for event in insults(count, first)]
-        publish(self.settings, events)
+        self.hear(events)
         post_ids = [f"site:{event['id']}" for event in events]
         self.wait(lambda: all(one["state"] in WAITING for one in self.documents(post_ids, count)), "no case waits")
         return post_ids
+
+    def hear(self, events: list[dict[str, Any]]) -> None:
+        """What a site tells."""
+        self.publisher.publish_all(POSTS, posts(events))
+
+    def enroll(self, name: str, role: str, *, granted: bool = True) -> None:
+        """Somebody has a role from now on, or not any more."""
+        self.publisher.publish_all(REGISTRY, enrolled(self.settings, name, role, granted=granted))
 
     def document(self, post_id: str) -> dict[str, Any]:
         """As it stands this moment."""
@@ -101,8 +111,7 @@ class Console:
 
     def publish(self, *acts: Act) -> None:
         """Decisions that somebody else makes; each is in its document."""
-        with closing(Publisher(self.settings)) as publisher:
-            publisher.publish_all(DECISIONS, acts)
+        self.publisher.publish_all(DECISIONS, acts)
         for act in acts:
             wait_for(lambda act=act: act.record_id in str(self.document(act.post_id)), f"{act.kind} has no effect")
 
@@ -138,9 +147,7 @@ class Console:
     def _left(self, scope: str) -> bool:
         """Nothing waits; of what does, this scope is left."""
         waiting = self._found({"terms": {"state": [*WAITING, "deferred"]}})
-        if waiting:
-            with closing(Publisher(self.settings)) as publisher:
-                publisher.publish_all(DECISIONS, [self._leave(one, scope, one["version"]) for one in waiting])
+        self.publisher.publish_all(DECISIONS, [self._leave(one, scope, one["version"]) for one in waiting])
         return not waiting
 
     def _leave(self, document: dict[str, Any], scope: str, version: int) -> Record:

@@ -8,9 +8,10 @@ from typing import Any
 from console.staff.accounts import Accounts
 from ingest.publisher import Publisher
 from moderation.policy import load_policy
-from records.registry import Attestation, RoleGrant
+from records.posts import Post
+from records.registry import Attestation, RegistryEntry, RoleGrant
 from records.settings import Settings
-from records.topics import POSTS, REGISTRY
+from records.topics import REGISTRY
 from tests.live.generator import natural_post
 
 PASSPHRASE = "river lantern orchard 41"
@@ -19,27 +20,28 @@ START = datetime(2026, 11, 20, 9, tzinfo=UTC)
 
 def staff(settings: Settings, *names_and_roles: tuple[str, str], attested: bool = True) -> None:
     """Each may sign in with PASSPHRASE, has the role, and has read the policy in force."""
-    for name, role in names_and_roles:
-        enroll(settings, name, role, attested=attested)
+    known = [one for name, role in names_and_roles for one in enrolled(settings, name, role)[: 1 + attested]]
+    with closing(Publisher(settings)) as publisher:
+        publisher.publish_all(REGISTRY, known)
+    for name, _ in names_and_roles:
         Accounts(settings).add(name, PASSPHRASE)
 
 
-def enroll(settings: Settings, name: str, role: str, *, attested: bool = True, granted: bool = True) -> None:
+def enrolled(settings: Settings, name: str, role: str, *, granted: bool = True) -> list[RegistryEntry]:
     """A role, or that it is taken away; and that this person has read the policy in force."""
     policy, now = load_policy(settings.policy_file), datetime.now(UTC)
     until = now + timedelta(days=1) if role == "examiner" else None
     said: dict[str, Any] = {"registry_id": name, "staff_id": "root", "set_at": now}
-    with closing(Publisher(settings)) as publisher:
-        publisher.publish(REGISTRY, RoleGrant.model_validate(said | {"role": role, "until": until, "granted": granted}))
-        if attested:
-            read = {"policy_version": policy.version, "policy_digest": policy.digest, "version": policy.version}
-            publisher.publish(REGISTRY, Attestation.model_validate(said | {"staff_id": name} | read))
+    read = {"policy_version": policy.version, "policy_digest": policy.digest, "version": policy.version}
+    return [
+        RoleGrant.model_validate(said | {"role": role, "until": until, "granted": granted}),
+        Attestation.model_validate(said | {"staff_id": name} | read),
+    ]
 
 
-def publish(settings: Settings, events: list[dict[str, Any]], source: str = "site") -> None:
-    """Posts in our natural shape, as a source brings them."""
-    with closing(Publisher(settings)) as publisher:
-        publisher.publish_all(POSTS, [natural_post(json.loads(json.dumps(event)), source) for event in events])
+def posts(events: list[dict[str, Any]], source: str = "site") -> list[Post]:
+    """In our natural shape, as a source brings them."""
+    return [natural_post(json.loads(json.dumps(event)), source) for event in events]
 
 
 def insults(count: int, first: int = 0) -> list[dict[str, Any]]:

@@ -11,7 +11,6 @@ from records.decisions import Decide, Defer, Undo
 from tests.live.browser import give, sign_in
 from tests.live.consoles import Console, shown, wait_for_another
 from tests.live.pipeline import wait_for
-from tests.live.staffed import publish
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
 
@@ -81,7 +80,7 @@ def test_the_post_its_author_and_the_report_are_decided_separately(console: Cons
     """Each by itself, on one page; nothing is taken from the site by what is decided about the author."""
     [post] = console.cases(1)
     reported = {"id": post.partition(":")[2], "kind": "reported", "report": {"reporter": "u-9", "reason": "rude"}}
-    publish(console.settings, [reported | {"reported_at": "2026-11-20T10:00:00Z"}])
+    console.hear([reported | {"reported_at": "2026-11-20T10:00:00Z"}])
     console.wait(lambda: console.document(post)["reports"] == 1, "the report is not there")
     page = console.begin("alex")
     decide = page.locator("#decide")

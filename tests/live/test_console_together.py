@@ -17,7 +17,7 @@ from records.decisions import Act, Decide
 from tests.live.consoles import Console
 from tests.live.pipeline import wait_for
 from tests.live.reviewer import Reviewer
-from tests.live.staffed import enroll, insults, publish, staff
+from tests.live.staffed import insults, staff
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(600)]
 
@@ -84,12 +84,12 @@ def opens(page: Page, address: str) -> bool:
 def test_whoever_loses_their_role_is_told_while_they_review(console: Console) -> None:
     """At once, without a decision getting through; what they had typed is still there."""
     [post] = console.cases(1)
-    enroll(console.settings, "rob", "reviewer")
+    console.enroll("rob", "reviewer")
     page = console.page("rob", "/policy")
     wait_for(lambda: opens(page, f"{console.address}/case?post={post}&queue=flagged"), "the role is not known yet")
     page.locator("textarea[name=note]").fill("Half of a thought.")
     expect(page.locator("[data-presence]")).to_contain_text("Yours for")
-    enroll(console.settings, "rob", "reviewer", granted=False)
+    console.enroll("rob", "reviewer", granted=False)
     expect(page.locator("#told")).to_contain_text("what you may do here has changed", timeout=10_000)
     page.locator("button[value=remove]").click()
     expect(page.locator("#told")).to_contain_text("rob is a person without a role")
@@ -206,7 +206,7 @@ def test_every_decision_ends_accepted_or_refused_with_a_reason(
 def keep_importing(console: Console, first: int, ends_at: float) -> None:
     """Posts come while people decide."""
     while time.monotonic() < ends_at:
-        publish(console.settings, insults(20, first))
+        console.hear(insults(20, first))
         first += 20
         time.sleep(0.2)
 
