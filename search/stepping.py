@@ -40,8 +40,8 @@ _INTEGERS = frozenset({"severity"})
 
 def _last(field: str, order: str) -> int:
     """What the server sorts by where a post lacks the value; another number would be cut to some place in the midst."""
-    bits = 31 if field in _INTEGERS else 63
-    return 2**bits - 1 if order == "asc" else -(2**bits)
+    lowest = -(2**31) if field in _INTEGERS else -(2**63)
+    return -lowest - 1 if order == "asc" else lowest
 
 
 def _sorted_by(value: Any, *, is_time: bool) -> Any:  # noqa: ANN401  a number, or the id
