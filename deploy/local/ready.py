@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from deploy.local.trouble import Trouble
 
-READY_SECONDS_MAX = 60.0
+READY_SECONDS_MAX = 180.0
 POLL_SECONDS = 0.05
 ANSWER_SECONDS_MAX = 2.0
 FREE_PORTS = (15_000, 32_000)

@@ -5,6 +5,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,12 @@ def manifest_of(events: list[dict[str, Any]], source: str) -> Manifest:
 def natural_post(event: dict[str, Any], source: str) -> Post:
     """One event as the record that the product makes of it."""
     line = json.dumps(event).encode()
-    return Reading(source, natural()).post(event, capture_of(line, Whole.of(line)), START)
+    return _reading(source).post(event, capture_of(line, Whole.of(line)), START)
+
+
+@cache
+def _reading(source: str) -> Reading:
+    return Reading(source, natural())
 
 
 def write_lines(events: list[dict[str, Any]], path: Path) -> Path:

@@ -1,6 +1,5 @@
 """A feed on real servers: a comment in it becomes a judged post that can be found; an outage is a gap, then read."""
 
-import gc
 import os
 import signal
 import subprocess
@@ -27,17 +26,8 @@ from tests.live.poller import NOBODY_JUDGES
 pytestmark = [
     pytest.mark.live,
     pytest.mark.timeout(300),
-    # kafka-python leaves sockets of refused connections to the garbage collector
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
 ]
 TEXT = "Write me at dana@example.com, card 4111 1111 1111 1111"
-
-
-@pytest.fixture(autouse=True)
-def _collected() -> Iterator[None]:
-    """Such sockets are collected here, and not in somebody else's test."""
-    yield
-    gc.collect()
 
 
 class Blog:

@@ -1,6 +1,5 @@
 """Ingest on a real broker: what is published is there, outages and kills lose nothing, a webhook arrives whole."""
 
-import gc
 import hashlib
 import json
 import os
@@ -35,18 +34,7 @@ from records.topics import COVERAGE, DEAD_LETTERS, POSTS, TOPICS
 if TYPE_CHECKING:
     from deploy.local.servers import Servers
 
-pytestmark = [
-    pytest.mark.live,
-    # kafka-python leaves sockets of refused connections to the garbage collector
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
-
-
-@pytest.fixture(autouse=True)
-def _collected() -> Iterator[None]:
-    """Such sockets are collected here, and not in somebody else's test."""
-    yield
-    gc.collect()
+pytestmark = pytest.mark.live
 
 
 @pytest.fixture
