@@ -27,6 +27,7 @@ from tests.live.staffed import enrolled, insults, posts, staff
 
 PEOPLE = (("alex", "reviewer"), ("kim", "reviewer"), ("sam", "supervisor"), ("exa", "examiner"))
 UNDO_SECONDS = 300
+TIDY_SECONDS_MAX = 200
 """No order leaves while a test runs."""
 COOKIE = "lifeguard"
 ALL = 2_000
@@ -134,11 +135,11 @@ class Console:
                 page.goto("about:blank")  # a context that is closed while a page goes elsewhere may never answer
             context.close()
         scopes = itertools.cycle(("post", "author", "report"))
-        self.wait(lambda: self._left(next(scopes)), "there is still something that waits")
+        self.wait(lambda: self._left(next(scopes)), "there is still something that waits", TIDY_SECONDS_MAX)
 
-    def wait(self, condition: Any, sentence: str) -> None:
+    def wait(self, condition: Any, sentence: str, seconds_max: float = 60) -> None:
         """Until it holds in what a search shows."""
-        wait_for(lambda: self.refresh() and condition(), sentence, 60)
+        wait_for(lambda: self.refresh() and condition(), sentence, seconds_max)
 
     def refresh(self) -> bool:
         """What was written can be found."""
