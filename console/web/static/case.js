@@ -57,6 +57,10 @@ async function decide(act) {
 function lacks(act) {
   const said = form().elements;
   if (NEEDS_REASON.has(act) && !said.reason.value) return "Choose a reason: a digit, or one of the clauses.";
+  const clause = form().querySelector("input[name=reason]:checked");
+  if (TAKES_AWAY.has(act) && clause.dataset.removal === "no") {
+    return `Clause ${clause.value} is no reason to ${act} a post: choose another one.`;
+  }
   if (act === "reply") {
     if (!said.reply_text.value.trim()) return "A reply says something: write it.";
     const left = said.reply_text.value.match(/\{[^{}\n]{0,80}\}/g);
