@@ -13,19 +13,24 @@ Theme = Literal["system", "light", "dark"]
 class Care:
     """What every page heeds for one person.
 
-    `masked` has the labels whose texts are hidden from them, each with its title; `severe` those whose texts count as
+    `masked` has the labels whose texts are hidden from them, each with its title; `grave` those whose texts count as
     exposure. After `break_minutes` without a pause they are reminded of one; 0 is never.
     """
 
     theme: Theme = "system"
     masked: Mapping[str, str] = field(default_factory=dict)
-    severe: frozenset[str] = frozenset()
+    grave: frozenset[str] = frozenset()
     break_minutes: int = 0
 
 
 def hidden(care: Care, labels: Iterable[str]) -> tuple[str, ...]:
     """The titles of the labels for which a text that carries these is hidden; empty where it is shown."""
     return tuple(care.masked[label] for label in dict.fromkeys(labels) if label in care.masked)
+
+
+def is_grave(care: Care, labels: Iterable[str]) -> bool:
+    """Whether looking at a text that carries these counts as exposure."""
+    return not care.grave.isdisjoint(labels)
 
 
 def carried(document: Mapping[str, Any]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from console.page.shown import visible
 from console.terminal import safe_line
 from console.web import cookies
-from console.web.care import Care, hidden
+from console.web.care import Care, hidden, is_grave
 from console.web.nav import items_for
 from console.web.roles import role_does, role_title
 from console.web.route import Asked
@@ -83,7 +83,8 @@ def environment() -> Environment:
         auto_reload=False,
     )
     made.filters |= {"shown": visible, "shown_line": safe_line, "minute": minute}
-    made.globals |= {"static": address_of, "role_title": role_title, "role_does": role_does, "hidden": hidden}
+    made.globals |= {"static": address_of, "role_title": role_title, "role_does": role_does}
+    made.globals |= {"hidden": hidden, "is_grave": is_grave}
     return made
 
 

@@ -1,4 +1,5 @@
 // The page of a case: one key per decision, the next case at once, and nothing typed is lost.
+import "./exposure.js";
 import { about, choose, chosen, TAKES_AWAY, nothingChosen, open, reason, reasonChosen, refusalOf } from "./choosing.js";
 import { isTyping, listen } from "./keys.js";
 import { live, onCase } from "./live.js";
