@@ -39,7 +39,7 @@ def _answering(desk: Desk, route: Route) -> Callable[[Request], Awaitable[Respon
         try:
             session = await guarding.session_of(desk, request)
             if session:
-                request.state.asked = Asked(request, guarding.visitor_of(desk, session), {})
+                request.state.asked = Asked(request, await guarding.visitor_of(desk, session), {})
         except Problem as problem:
             return answer_to(request.state.asked, problem)
         response = await _answered(desk, route, request)

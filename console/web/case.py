@@ -8,6 +8,7 @@ from typing import Any
 
 from console.page.marked import Marked, marked
 from console.page.revised import Change, changes
+from console.web.care import carried, carried_before
 from console.web.deeds import Deed, deeds
 from console.web.saying import (
     BECAUSE,
@@ -72,13 +73,14 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Other:
-    """Another post in a line or two."""
+    """Another post in a line or two; `labels` are what its text carries."""
 
     post_id: str
     who: str
     text: str
     when: str
     how: str
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,9 @@ class Case:
     """Everything on the page."""
 
     document: PostDocument
+    labels: tuple[str, ...]
+    labels_before: tuple[str, ...]
+    """What its text carries, and what any of its texts has carried."""
     pieces: tuple[Marked, ...]
     reasons: tuple[Reason, ...]
     because: tuple[str, ...]
@@ -146,6 +151,8 @@ def case_of(material: Material, policy: Policy, who: Reviewer, now: datetime) ->
     standing, allowed = decided["decision"], may_act(document, who, now)
     return Case(
         document=document,
+        labels=carried(document),
+        labels_before=carried_before(document),
         pieces=tuple(marked(document.get("text") or "", _spans(found))),
         reasons=tuple(_reason(number, one, policy) for number, one in enumerate(found, 1)),
         because=tuple(BECAUSE[one] for one in document.get("reopened_because") or () if one in BECAUSE),
@@ -177,7 +184,9 @@ def other(document: Mapping[str, Any], similarity: float | None = None) -> Other
     who = document.get("author_name") or document.get("author_id") or "somebody without a name"
     when = minute(document.get("posted_at") or document.get("first_seen_at"))
     text = short(document.get("text")) if not document.get("erased") else "erased"
-    return Other(document["post_id"], who, text, when, ", ".join(said for said in (how, alike) if said))
+    return Other(
+        document["post_id"], who, text, when, ", ".join(said for said in (how, alike) if said), carried(document)
+    )
 
 
 def _spans(findings: Sequence[Mapping[str, Any]]) -> list[tuple[int, int, int]]:

@@ -13,6 +13,8 @@ import structlog
 from console.staff.accounts import Accounts
 from console.web.attempts import Attempts
 from console.web.bounded import Bounded
+from console.web.exposure import Exposure
+from console.web.personal import PersonalFile
 from console.web.provider import Provider
 from console.web.refusals import NOBODY, WINDOW_SECONDS, Refusals
 from console.web.route import Visitor
@@ -69,6 +71,11 @@ class Desk:
     sending: Bounded = field(default_factory=lambda: Bounded("publishing", SENDING_THREADS, SENDING_MAX))
     undelivered: dict[tuple[str, str], str] = field(default_factory=dict)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
+    personal: PersonalFile = field(init=False)
+    exposure: Exposure = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.personal, self.exposure = PersonalFile(self.settings), Exposure(self.settings)
 
     async def improper(self, reply: str) -> list[str]:
         """What the judge finds in a reply of ours that must not be there; the model is loaded by the first reply."""

@@ -9,6 +9,7 @@ from console.web import cookies
 from console.web.address import is_our_origin
 from console.web.body import BODY_BYTES_MAX, BODY_BYTES_OF_NOBODY_MAX, form_of
 from console.web.desk import Desk
+from console.web.personal import care_of
 from console.web.problems import NotSignedIn
 from console.web.roles import any_of, named
 from console.web.route import Asked, Route, Visitor
@@ -30,9 +31,11 @@ async def session_of(desk: Desk, request: Request) -> Session | None:
     return await asyncio.to_thread(desk.sessions.find, token, used=used) if token else None
 
 
-def visitor_of(desk: Desk, session: Session) -> Visitor:
+async def visitor_of(desk: Desk, session: Session) -> Visitor:
     """Who that is, with the role that stands now; raises Unavailable where roles cannot be read."""
-    return Visitor(session.staff_id, desk.set_up.role(session.staff_id), session.session_key, session.csrf)
+    role = desk.set_up.role(session.staff_id)
+    personal = await asyncio.to_thread(desk.personal.of, session.staff_id)
+    return Visitor(session.staff_id, role, session.session_key, session.csrf, care_of(personal, desk.policy))
 
 
 async def read(desk: Desk, request: Request, visitor: Visitor | None) -> Asked:

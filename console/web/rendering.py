@@ -12,6 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 from console.page.shown import visible
 from console.terminal import safe_line
 from console.web import cookies
+from console.web.care import Care, hidden, is_grave
 from console.web.nav import items_for
 from console.web.roles import role_does, role_title
 from console.web.route import Asked
@@ -23,10 +24,11 @@ SAID_SECONDS_MAX = 60
 
 
 def page(asked: Asked, template: str, status: int = 200, **values: object) -> HTMLResponse:
-    """A template with these values and those that every page has: `visitor`, `csrf_field`, `nav`, `message`."""
+    """A template with these values and those that every page has: `visitor`, `care`, `csrf_field`, `nav`, `message`."""
     message = _message(asked)
     common = {
         "visitor": asked.visitor,
+        "care": asked.visitor.care if asked.visitor else Care(),
         "csrf_field": csrf_field(asked.visitor.csrf) if asked.visitor else Markup(),
         "nav": items_for(asked),
         "message": message,
@@ -39,7 +41,8 @@ def page(asked: Asked, template: str, status: int = 200, **values: object) -> HT
 
 def fragment(asked: Asked, template: str, **values: object) -> str:
     """A part of a page, for a script that puts it into one."""
-    return environment().get_template(template).render({"csrf_field": csrf_field(asked.staff.csrf), **values})
+    common = {"csrf_field": csrf_field(asked.staff.csrf), "care": asked.staff.care}
+    return environment().get_template(template).render(common | values)
 
 
 def go(asked: Asked, path: str, message: str = "") -> RedirectResponse:
@@ -81,6 +84,7 @@ def environment() -> Environment:
     )
     made.filters |= {"shown": visible, "shown_line": safe_line, "minute": minute}
     made.globals |= {"static": address_of, "role_title": role_title, "role_does": role_does}
+    made.globals |= {"hidden": hidden, "is_grave": is_grave}
     return made
 
 

@@ -1,12 +1,13 @@
 """What a route is, who may take it, and what its handler is given."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from fastapi import Request
 from starlette.responses import Response
 
+from console.web.care import Care
 from records.errors import Problem
 
 if TYPE_CHECKING:
@@ -32,12 +33,14 @@ class Visitor:
     """Who is signed in, as the server knows it at this request.
 
     `role` is that of the newest record of it, empty without one; `session_key` names the session and opens nothing.
+    `care` is what they have asked for themselves.
     """
 
     staff_id: str
     role: str
     session_key: str
     csrf: str
+    care: Care = field(default_factory=Care)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,12 @@ from console.web.oidc import back, begin
 from console.web.queueing import next_case, queue, queues
 from console.web.replies import remove_template, save_template, templates
 from console.web.reviewing import act, case, dossier, leave, show
-from console.web.route import DECIDERS, READERS, SIGNED_IN, SUPERVISORS, WORKERS, Route
+from console.web.route import DECIDERS, EVERYBODY, READERS, SIGNED_IN, SUPERVISORS, WORKERS, Route
 from console.web.searching import search
 from console.web.signing_in import sign_in, sign_in_page, sign_out
 from console.web.statics import static
+from console.web.you import exposed, remind_no_more, you
+from console.web.you import save as save_personal
 
 ROUTES: tuple[Route, ...] = (
     Route("GET", "/healthz", health, None, "asking how the console is"),
@@ -41,6 +43,10 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/queues", saved_queues, READERS, "looking at saved queues"),
     Route("POST", "/queues/save", save, DECIDERS, "saving a queue"),
     Route("POST", "/queues/remove", remove, DECIDERS, "removing a saved queue"),
+    Route("GET", "/you", you, EVERYBODY, "looking at one's own page"),
+    Route("POST", "/you", save_personal, EVERYBODY, "saving one's own settings"),
+    Route("POST", "/you/reminder", remind_no_more, EVERYBODY, "saving one's own settings"),
+    Route("POST", "/you/exposure", exposed, EVERYBODY, "counting one's own exposure"),
     Route("GET", "/templates", templates, SUPERVISORS, "looking at reply templates"),
     Route("POST", "/templates/save", save_template, SUPERVISORS, "saving a reply template"),
     Route("POST", "/templates/remove", remove_template, SUPERVISORS, "removing a reply template"),

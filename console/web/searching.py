@@ -8,6 +8,7 @@ from starlette.responses import Response
 from console.hits import TEXT_CHARS_MAX, total
 from console.web import asked_for
 from console.web.asked_for import Given
+from console.web.care import carried
 from console.web.desk import Desk
 from console.web.rendering import page
 from console.web.route import DECIDERS, Asked, Missing
@@ -25,8 +26,10 @@ BETWEEN_FRAGMENTS = (" … ", False)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One post that was found, and where its page is."""
+    """One post that was found, and where its page is; `carried` are the labels of its text."""
 
+    post_id: str
+    carried: tuple[str, ...]
     address: str
     pieces: tuple[tuple[str, bool], ...]
     absent: str
@@ -73,6 +76,8 @@ def row(hit: Hit) -> Row:
     marked = tuple(part for fragment in hit.fragments for part in (*pieces(fragment), BETWEEN_FRAGMENTS))[:-1]
     erased = bool(document.get("erased"))
     return Row(
+        post_id=document["post_id"],
+        carried=carried(document),
         address=f"/case?{urlencode({'post': document['post_id']})}",
         pieces=() if erased else marked or cut,
         absent="erased" if erased else "without text",

@@ -1,4 +1,4 @@
-"""What strangers write is shown and never runs; every page can be used by everybody, also much enlarged."""
+"""What strangers write never runs, loads nothing and is asked for first; every page can be used by everybody."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -7,10 +7,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Request, expect
 
+from console.web.exposure import Exposure
 from console.web.routes import ROUTES
 from records.decisions import Note
 from tests.live.browser import context_of
 from tests.live.consoles import Console, wait_for_another
+from tests.live.pipeline import wait_for
 from tests.live.staffed import insults
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
@@ -32,6 +34,10 @@ HOSTILE = (
     "<base href='https://evil.example/'>",
     "<form action='https://evil.example/'><button>Sign in again",
     "<link rel=stylesheet href=https://evil.example/a.css>",
+    "<img src=https://evil.example/a.png srcset=//evil.example/b.png><video src=https://evil.example/c.mp4 autoplay>",
+    "https://evil.example/d.png ![d](https://evil.example/d.png) <a href=//evil.example/e ping=//evil.example/f>e</a>",
+    "<style>@import url(//evil.example/g.css); body { background: url(https://evil.example/h.png) }</style>",
+    "<link rel=preconnect href=https://evil.example><link rel=dns-prefetch href=//evil.example>",
     "<!--><script>window.ran=1</script>-->",
     "\u202e<script>window.ran=1</script>\u2066",
     "\x00\x1b]8;;https://evil.example\x07x<script>window.ran=1</script>",
@@ -45,6 +51,10 @@ ADDRESSES = (
     "vbscript:window.ran=1",
 )
 SEVERE = {"serious", "critical"}
+SHOW = "for (const one of document.querySelectorAll('details.mask')) one.open = true"
+"""Whoever looks has asked for every text."""
+DARK = "rgb(20, 23, 26)"
+MINUTE_MS = 60_000
 
 
 def hostile(number: int) -> dict[str, Any]:
@@ -118,6 +128,7 @@ def test_what_strangers_write_never_runs(console: Console) -> None:
         answer = page.goto(console.address + path)
         assert answer is not None
         assert answer.status < 500, path
+        page.evaluate(SHOW)
         assert page.evaluate("window.ran") is None, path
         links = page.locator("a[href]").evaluate_all("all => all.map(one => one.getAttribute('href'))")
         assert all(href.startswith(("/", "#", "https://www.example.com/")) for href in links), (path, links)
@@ -126,6 +137,8 @@ def test_what_strangers_write_never_runs(console: Console) -> None:
         before = page.locator("#case").get_attribute("data-post") or ""
         page.keyboard.press("j")
         wait_for_another(page, before)
+        page.keyboard.press("v")
+        expect(page.locator(".post .said")).to_be_visible()
         assert page.evaluate("window.ran") is None
     assert not dialogs
     assert asked == {console.address.removeprefix("http://")}
@@ -163,6 +176,7 @@ def test_every_page_can_be_used_by_everybody(console: Console) -> None:
         one.emulate_media(color_scheme="light")
         one.set_viewport_size({"width": 1280, "height": 900})
         one.goto(console.address + path)
+        one.evaluate(SHOW)
         check(one, {"resultTypes": ["violations"]})
         one.emulate_media(color_scheme="dark")
         check(one, {"resultTypes": ["violations"], "runOnly": ["color-contrast"]})  # nothing else is another one
@@ -170,6 +184,64 @@ def test_every_page_can_be_used_by_everybody(console: Console) -> None:
             one.set_viewport_size({"width": width, "height": 700})
             wide = one.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
             assert wide <= 0, (path, width, wide)
+
+
+def test_a_grave_text_is_there_once_it_is_asked_for(console: Console) -> None:
+    """By one key, or without a script, for as long as its page is there; so long it counts, for whoever looked."""
+    page = console.page("kim")
+    page.clock.install()
+    page.goto(console.address + CASES[0])
+    text = page.locator(".post .said")
+    expect(page.locator(".post summary")).to_contain_text("Text hidden: Exposes what identifies a private person")
+    expect(text).not_to_be_visible()
+    page.clock.run_for(20_000)
+    page.keyboard.press("v")
+    expect(text).to_be_visible()
+    with page.expect_response(lambda answer: "prefetch" in answer.url) as fetched:
+        page.keyboard.press("x")
+    fetched.value.finished()
+    expect(page.locator("button[value=release]")).not_to_be_visible()
+    expect(text).to_be_visible()
+    page.clock.run_for(20_000)
+    known = Exposure(console.settings)
+    wait_for(lambda: known.days("kim")[0].seconds, "nothing is counted")
+    assert 10 <= known.days("kim")[0].seconds <= 25
+    page.keyboard.press("j")
+    expect(page.locator("#case")).not_to_have_attribute("data-post", POSTS[0])
+    expect(text).not_to_be_visible()
+    plain = console.page("kim", CASES[0], java_script_enabled=False)
+    plain.locator(".post summary").press("Enter")
+    expect(plain.locator(".post .said")).to_be_visible()
+    plain.get_by_role("link", name="kim").click()
+    expect(plain.get_by_text("Today: less than a minute")).to_be_visible()
+    expect(console.page("sam", "/you?name=kim").get_by_text("Today: none")).to_be_visible()
+
+
+def test_a_break_is_called_to_mind_and_the_night_is_dark(console: Console) -> None:
+    """It takes no focus, goes by a key, comes again, and not once somebody says so; a theme holds on every page."""
+    page = console.page("kim")
+    page.clock.install()
+    page.goto(f"{console.address}/queue?queue=flagged")
+    reminder = page.locator("#break")
+    for way in (lambda: page.keyboard.press("b"), reminder.get_by_role("button", name="Not again").click):
+        for _ in range(12):
+            expect(reminder).to_be_empty()
+            page.clock.fast_forward(4 * MINUTE_MS)
+            page.keyboard.press("Shift")
+        page.clock.run_for(6_000)
+        expect(reminder).to_contain_text("You have been here for 45 minutes without a break")
+        assert page.evaluate("document.activeElement === document.body")
+        way()
+    expect(reminder).to_contain_text("There will be no reminder any more")
+    page.emulate_media(color_scheme="light")
+    page.goto(f"{console.address}/you")
+    expect(page.get_by_label("Remind me")).not_to_be_checked()
+    page.get_by_label("dark").check()
+    page.get_by_role("button", name="Keep this").click()
+    expect(page.get_by_text("This is kept")).to_be_visible()
+    for path in ("/you", "/queue?queue=flagged", CASES[0], "/case?post=none"):
+        page.goto(console.address + path)
+        assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == DARK, path
 
 
 def check(page: Page, options: dict[str, list[str]]) -> None:

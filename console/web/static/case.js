@@ -1,8 +1,10 @@
 // The page of a case: one key per decision, the next case at once, and nothing typed is lost.
+import "./exposure.js";
 import { about, choose, chosen, TAKES_AWAY, nothingChosen, open, reason, reasonChosen, refusalOf } from "./choosing.js";
 import { isTyping, listen } from "./keys.js";
 import { live, onCase } from "./live.js";
 import { begin as look, giveBack, lease, onChanged, release, renew } from "./looking.js";
+import { opened, reopen, reveal } from "./masks.js";
 import { flash, form, page, place, post, shown } from "./screen.js";
 import { against, BY_ITSELF, isSignedOut, pause, pending, send } from "./sending.js";
 import { line, link, refuse, say, settle } from "./told.js";
@@ -207,7 +209,9 @@ async function reload(which, sent = {}) {
   const found = await ask(address).catch(() => null);
   if (!found || which !== post()) return;
   const typed = form() ? fieldsOf("") : {};
+  const revealed = opened();
   page.innerHTML = found.html;
+  reopen(revealed);
   restore(form(), Object.fromEntries(Object.entries(typed).filter(([name, value]) => value !== sent[name])));
   if (outdated) say("");
   ready();
@@ -275,6 +279,7 @@ listen({
   f: () => open("defer", "hours"),
   n: () => form()?.elements.note.focus(),
   s: about,
+  v: () => reveal(post()),
   x: () => decide("release"),
   Enter: () => decide(chosen()),
   ...Object.fromEntries([["l", "leave"], ["h", "hide"], ["r", "remove"]].map(([one, act]) => [one, () => choose(act)])),

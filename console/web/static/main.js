@@ -1,4 +1,5 @@
 // Every page: the keys that work everywhere, the sheet of keys, counts that are live, and what is still to be sent.
+import "./breaks.js";
 import { keys, listen } from "./keys.js";
 import { live } from "./live.js";
 import { against, pending, send } from "./sending.js";

@@ -17,12 +17,14 @@ def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(events, "EVERY_SECONDS", 0.01)
 
 
-def stream(scene: Scene) -> AsyncIterator[bytes]:
+async def stream(scene: Scene) -> AsyncIterator[bytes]:
     """Of ann, who looks at a post."""
     scene.grant("ann", "reviewer")
     session = scene.desk.sessions.begin("ann", by_passphrase=False)
     request = Request({"type": "http", "query_string": b"post=forum:1", "headers": []})
-    return events._told(scene.desk, Asked(request, visitor_of(scene.desk, session), {}))
+    asked = Asked(request, await visitor_of(scene.desk, session), {})
+    async for one in events._told(scene.desk, asked):
+        yield one
 
 
 def named(told: list[bytes]) -> list[str]:
