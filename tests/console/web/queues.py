@@ -9,6 +9,7 @@ from ingest.publisher import Place
 from records.base import Record
 from records.registry import SavedQueue
 from records.topics import REGISTRY, Topic
+from search.overview import FACETS
 from tests.console.web.desks import Browser, Scene
 
 NOW = datetime(2026, 11, 3, 9, 14, 30, tzinfo=UTC)
@@ -24,6 +25,8 @@ class Index:
         self.total: int | None = None
         self.hits: list[dict[str, Any]] = []
         self.asked: list[Mapping[str, Any]] = []
+        self.facets: dict[str, dict[str, int]] = {}
+        self.days: dict[str, int] = {}
         self.problem: Exception | None = None
 
     async def ask(self, _method: str, _path: str, body: Mapping[str, Any], **_: Any) -> Any:
@@ -31,6 +34,8 @@ class Index:
         self.asked.append(body)
         if self.problem:
             raise self.problem
+        if "aggs" in body and "queues" not in body["aggs"]:
+            return {"aggregations": self._counted(body["aggs"])}
         if "aggs" in body:
             names = body["aggs"]["queues"]["filters"]["filters"]
             return {"aggregations": {"queues": {"buckets": {name: {"doc_count": 0} for name in names}}}}
@@ -41,6 +46,27 @@ class Index:
         found = self.hits if body.get("_source") else sorted_by
         total = self.total if self.total is not None else len(found)
         return {"hits": {"total": {"value": total, "relation": "eq"}, "hits": found}}
+
+    @property
+    def searched(self) -> list[Mapping[str, Any]]:
+        """What was asked for posts, without what was only counted."""
+        return [body for body in self.asked if "aggs" not in body]
+
+    def _counted(self, aggs: Mapping[str, Any]) -> dict[str, Any]:
+        """Facets and their span, or a histogram by day."""
+        times = {int(datetime.fromisoformat(day).timestamp() * 1_000): posts for day, posts in self.days.items()}
+        if "surface" not in aggs:
+            buckets = [{"key": {"at": at}, "doc_count": posts} for at, posts in times.items()]
+            return {"posted": {"buckets": buckets}, "seen": {"by": {"buckets": []}}}
+        span = {"count": len(times), "min": min(times, default=None), "max": max(times, default=None)}
+        counted = {
+            name: {
+                "buckets": [{"key": key, "doc_count": posts} for key, posts in self.facets.get(name, {}).items()],
+                "sum_other_doc_count": 0,
+            }
+            for name in FACETS
+        }
+        return counted | {"posted": span, "seen": {"by": {"count": 0}}}
 
 
 def keeping(scene: Scene) -> Index:
