@@ -75,8 +75,12 @@ class Desk:
         return await asyncio.to_thread(self._improper, reply)
 
     def _improper(self, reply: str) -> list[str]:
+        return improper(reply, self.policy, self.the_scorer(), datetime.now(UTC))
+
+    def the_scorer(self) -> Scorer:
+        """Loaded once, by whoever needs it first, which takes a second or two."""
         self.scorer = self.scorer or scorer_of(self.settings)
-        return improper(reply, self.policy, self.scorer, datetime.now(UTC))
+        return self.scorer
 
     async def publish(self, topic: Topic, record: Record) -> Place:
         """Returns when the broker has it; raises Unavailable, after which it may still come, or be published again."""

@@ -1,45 +1,50 @@
-"""The page of a search: a form, what it finds with the matches marked, and the way from it to a queue."""
+"""The page of a search: a form, what it finds with the matches marked and counted, and the ways on from it."""
 
 import asyncio
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from starlette.responses import Response
 
-from console.hits import TEXT_CHARS_MAX, total
+from console.hits import total
 from console.web import asked_for
 from console.web.asked_for import Given
 from console.web.bars import Drawing, drawing
 from console.web.desk import Desk
 from console.web.narrowing import Counted, chips, counted
+from console.web.pasting import EACH_POSTS_MAX, PASTED_CHARS_MAX, pasted
 from console.web.rendering import page
 from console.web.route import DECIDERS, Asked, Missing
+from console.web.rows import Group, row
 from console.web.saved import Saved, hours_of, may_change, queues_in
 from console.web.saying import STATES
-from console.words import SEVERITIES, minute
+from console.words import SEVERITIES
 from records.errors import Malformed
-from search.finder import Found, Hit, as_asked, find, nearest_to
-from search.marks import pieces
+from search.finder import Found, as_asked, find, nearest_to
 from search.overview import counts, fitting, histogram
 from search.queries import Wanted
 
 BAD_REQUEST = 400
-BETWEEN_FRAGMENTS = (" … ", False)
+SAYS, MEANS = "Says this, or nearly", "Means much the same, in other words"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One post that was found, and where its page is."""
+class Sought:
+    """A search as its address says it; `text` is one that was pasted."""
 
-    address: str
-    pieces: tuple[tuple[str, bool], ...]
-    absent: str
-    who: str
-    surface: str
-    when: str
-    state: str
-    gone: bool
-    labels: tuple[str, ...]
+    given: Given
+    saved: Saved | None
+    text: str
+    after: str
+
+    @property
+    def more(self) -> dict[str, str]:
+        """What every address of it says besides its words and filters."""
+        return {"like": self.text, "queue": self.saved.name if self.saved else ""}
+
+    def in_words(self) -> str:
+        """On one line, for the record."""
+        said = asked_for.in_words(self.given)
+        return f"like: {self.text}; {said}" if self.text else said
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +55,33 @@ class Overview:
     times: Drawing | None
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What was found; `found` and `overview` are None for a pasted text, of which only the nearest are looked up."""
+
+    groups: tuple[Group, ...]
+    total: str
+    why_not: str = ""
+    found: Found | None = None
+    overview: Overview | None = None
+
+
 async def search(desk: Desk, asked: Asked) -> Response:
     """A form alone, or with one page of what it asks for; a queue that is to be changed fills the form."""
     saved = saved_of(desk, asked.query("queue"))
     params = asked.request.query_params
-    given: Given = {}
+    sought = Sought({}, saved, asked.query("like").strip(), asked.query("after"))
     try:
         given = asked_for.given_in(params.multi_items()) or _given_of(saved)
+        sought = Sought(given, saved, sought.text, sought.after)
         wanted = asked_for.wanted_of(given)
-        if not given and "words" not in params:
-            return _page(desk, asked, given, saved)
-        found, overview = await _looked(desk, wanted, given, asked.query("after"), saved)
+        if not given and not sought.text and "words" not in params:
+            return _page(desk, asked, sought)
+        shown = await (_pasted(desk, wanted, sought.text) if sought.text else _looked(desk, wanted, sought))
     except Malformed as problem:
-        return _page(desk, asked, given, saved, problem=str(problem))
-    await desk.audit(asked.staff.staff_id, "search", "posts", asked_for.in_words(given))
-    return _page(desk, asked, given, saved, (found, overview))
+        return _page(desk, asked, sought, problem=str(problem))
+    await desk.audit(asked.staff.staff_id, "search", "posts", sought.in_words())
+    return _page(desk, asked, sought, shown)
 
 
 def saved_of(desk: Desk, name: str) -> Saved | None:
@@ -77,36 +94,26 @@ def saved_of(desk: Desk, name: str) -> Saved | None:
     return found
 
 
-def row(hit: Hit) -> Row:
-    """A hit as a line of the list."""
-    document = hit.document
-    text = document.get("text") or ""
-    cut = ((text[:TEXT_CHARS_MAX] + ("…" if len(text) > TEXT_CHARS_MAX else ""), False),) if text else ()
-    marked = tuple(part for fragment in hit.fragments for part in (*pieces(fragment), BETWEEN_FRAGMENTS))[:-1]
-    erased = bool(document.get("erased"))
-    return Row(
-        address=f"/case?{urlencode({'post': document['post_id']})}",
-        pieces=() if erased else marked or cut,
-        absent="erased" if erased else "without text",
-        who=document.get("author_name") or document.get("author_id") or "somebody without a name",
-        surface=document.get("surface") or "unknown",
-        when=minute(document.get("posted_at") or document.get("first_seen_at")),
-        state=STATES.get(document.get("state", ""), ""),
-        gone=document.get("visible") is False,
-        labels=tuple(document.get("labels") or ()),
-    )
-
-
 def _given_of(saved: Saved | None) -> Given:
     if saved is None or saved.queue is None:
         return {}
     return asked_for.given_of(saved.queue.wanted) or {}
 
 
-async def _looked(desk: Desk, wanted: Wanted, given: Given, after: str, saved: Saved | None) -> tuple[Found, Overview]:
+async def _pasted(desk: Desk, wanted: Wanted, text: str) -> Shown:
+    found = await pasted(desk, wanted, text)
+    named = ((SAYS, found.said), (MEANS, found.meant))
+    groups = tuple(Group(title, tuple(row(hit) for hit in hits)) for title, hits in named if hits)
+    return Shown(groups, f"The nearest {EACH_POSTS_MAX} of each kind" if groups else "Nothing like it", found.why_not)
+
+
+async def _looked(desk: Desk, wanted: Wanted, sought: Sought) -> Shown:
     """One page of it, and counts of all of it: most searches find what they ask for, so that both are asked at once."""
-    found, overview = await asyncio.gather(_found(desk, wanted, after), _counted(desk, wanted, given, saved))
-    return found, await _counted(desk, nearest_to(wanted), given, saved) if found.nearest else overview
+    found, overview = await asyncio.gather(_found(desk, wanted, sought.after), _counted(desk, wanted, sought))
+    if found.nearest:
+        overview = await _counted(desk, nearest_to(wanted), sought)
+    groups = (Group("", tuple(row(hit) for hit in found.hits)),) if found.hits else ()
+    return Shown(groups, f"{total(found)} found", "", found, overview)
 
 
 async def _found(desk: Desk, wanted: Wanted, after: str) -> Found:
@@ -114,30 +121,17 @@ async def _found(desk: Desk, wanted: Wanted, after: str) -> Found:
     return await (as_asked(desk.search, following) if following else find(desk.search, wanted))
 
 
-async def _counted(desk: Desk, wanted: Wanted, given: Given, saved: Saved | None) -> Overview:
-    found, more = await counts(desk.search, wanted), _more(saved)
-    facets = tuple(counted(found.facets, given, desk.policy, **more))
+async def _counted(desk: Desk, wanted: Wanted, sought: Sought) -> Overview:
+    found = await counts(desk.search, wanted)
+    facets = tuple(counted(found.facets, sought.given, desk.policy, **sought.more))
     if found.span is None:
         return Overview(facets, None)
     times = await histogram(desk.search, wanted, fitting(found.span))
-    return Overview(facets, drawing(times, given, **more))
+    return Overview(facets, drawing(times, sought.given, **sought.more))
 
 
-def _more(saved: Saved | None) -> dict[str, str]:
-    """What every address of this search says besides."""
-    return {"queue": saved.name} if saved else {}
-
-
-def _page(
-    desk: Desk,
-    asked: Asked,
-    given: Given,
-    saved: Saved | None,
-    looked: tuple[Found, Overview] | None = None,
-    *,
-    problem: str = "",
-) -> Response:
-    found, overview = looked or (None, None)
+def _page(desk: Desk, asked: Asked, sought: Sought, shown: Shown | None = None, *, problem: str = "") -> Response:
+    given, saved, found = sought.given, sought.saved, shown.found if shown else None
     after = asked_for.after_of(found) if found else ""
     may = asked.staff.role in DECIDERS and (saved is None or may_change(saved, asked.staff))
     return page(
@@ -145,15 +139,16 @@ def _page(
         "search.html",
         BAD_REQUEST if problem else 200,
         given=given,
+        text=sought.text,
+        text_chars_max=PASTED_CHARS_MAX,
         problem=problem,
+        shown=shown,
         found=found,
-        total=total(found) if found else "",
-        rows=[row(hit) for hit in found.hits] if found else [],
-        overview=overview,
-        chips=chips(given, desk.policy, **_more(saved)),
-        bare=asked_for.address_of({"words": given.get("words", ("",))}, **_more(saved)),
-        more=asked_for.address_of(given, **_more(saved), after=after) if after else "",
-        query=asked_for.query_of(given, **_more(saved)),
+        overview=shown.overview if shown else None,
+        chips=chips(given, desk.policy, **sought.more),
+        bare=asked_for.address_of({"words": given.get("words", ("",))}, **sought.more),
+        more=asked_for.address_of(given, **sought.more, after=after) if after else "",
+        query=asked_for.query_of(given, **({"queue": saved.name} if saved else {})),
         saved=saved,
         may_save=may and found is not None,
         states=STATES,

@@ -8,6 +8,7 @@ from typing import Any
 from ingest.publisher import Place
 from records.base import Record
 from records.registry import SavedQueue
+from records.settings import Settings
 from records.topics import REGISTRY, Topic
 from search.overview import FACETS
 from tests.console.web.desks import Browser, Scene
@@ -19,12 +20,14 @@ NEVER = 2**63 - 1
 class Index:
     """An index that knows which posts are in every search, and what was asked of it."""
 
-    def __init__(self) -> None:
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
         self.posts = "posts"
         self.inside: dict[str, tuple[int | None, int | None]] = {}
         self.total: int | None = None
         self.hits: list[dict[str, Any]] = []
         self.asked: list[Mapping[str, Any]] = []
+        self.near: list[dict[str, Any]] = []
         self.facets: dict[str, dict[str, int]] = {}
         self.days: dict[str, int] = {}
         self.problem: Exception | None = None
@@ -34,6 +37,10 @@ class Index:
         self.asked.append(body)
         if self.problem:
             raise self.problem
+        if "ids" in body:
+            return {"docs": [{"found": False}]}
+        if "knn" in body:
+            return {"hits": {"total": {"value": len(self.near), "relation": "eq"}, "hits": self.near}}
         if "aggs" in body and "queues" not in body["aggs"]:
             return {"aggregations": self._counted(body["aggs"])}
         if "aggs" in body:
@@ -71,7 +78,7 @@ class Index:
 
 def keeping(scene: Scene) -> Index:
     """The console hears what it publishes, and searches an index of this test."""
-    send, index = scene.broker.send, Index()
+    send, index = scene.broker.send, Index(scene.settings)
 
     def heard(topic: Topic, record: Record) -> Future[Place]:
         answer = send(topic, record)
