@@ -1,6 +1,7 @@
 """Every address of the console, in the order in which a person meets them."""
 
 from console.web.bulking import batch_page, decide, preview, undo
+from console.web.dossiers import dossier
 from console.web.events import events
 from console.web.home import health
 from console.web.keeping import remove, save, saved_queues
@@ -8,7 +9,7 @@ from console.web.knowing import attest, policy
 from console.web.oidc import back, begin
 from console.web.queueing import next_case, queue, queues
 from console.web.replies import remove_template, save_template, templates
-from console.web.reviewing import act, case, dossier, leave, show
+from console.web.reviewing import act, case, leave, show
 from console.web.route import DECIDERS, READERS, SIGNED_IN, SUPERVISORS, WORKERS, Route
 from console.web.searching import search
 from console.web.signing_in import sign_in, sign_in_page, sign_out
