@@ -29,12 +29,14 @@ from records.settings import Settings
 from records.topics import AUDIT, Topic
 from search.client import Search
 
-AuditKind = Literal["view", "search", "export", "sign_in", "sign_out", "refusal"]
+AuditKind = Literal["view", "search", "export", "sign_in", "sign_out", "refusal", "verified"]
 PUBLISH_SECONDS_MAX = 10.0
 SENDING_THREADS, SENDING_MAX = 4, 200
 """While the broker is away each of these threads may wait for it; nobody else does."""
 PASSPHRASES_MAX = 30
 """So many may wait to be looked at, a tenth of a second each, one after the other."""
+VERIFYING_THREADS, VERIFYING_MAX = 1, 10
+"""Each takes a second or a few, in which nobody else waits for it."""
 
 
 class Publishing(Protocol):
@@ -67,6 +69,7 @@ class Desk:
     abilities: Mapping[str, frozenset[str]] = field(default_factory=dict)
     scorer: Scorer | None = None
     sending: Bounded = field(default_factory=lambda: Bounded("publishing", SENDING_THREADS, SENDING_MAX))
+    verifying: Bounded = field(default_factory=lambda: Bounded("verifying", VERIFYING_THREADS, VERIFYING_MAX))
     undelivered: dict[tuple[str, str], str] = field(default_factory=dict)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -124,6 +127,7 @@ class Desk:
         """Gives back what is its own."""
         self.passphrases.close()
         self.sending.close()
+        self.verifying.close()
         if self.provider:
             self.provider.close()
 

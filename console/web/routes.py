@@ -14,6 +14,7 @@ from console.web.route import DECIDERS, READERS, SIGNED_IN, SUPERVISORS, WORKERS
 from console.web.searching import search
 from console.web.signing_in import sign_in, sign_in_page, sign_out
 from console.web.statics import static
+from console.web.verifying import verify
 
 ROUTES: tuple[Route, ...] = (
     Route("GET", "/healthz", health, None, "asking how the console is"),
@@ -31,6 +32,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/case/act", act, DECIDERS, "deciding on a case"),
     Route("POST", "/case/leave", leave, DECIDERS, "giving a case back"),
     Route("GET", "/dossier", dossier, READERS, "reading a dossier"),
+    Route("POST", "/dossier/verify", verify, READERS, "verifying a post"),
     Route("GET", "/bulk", preview, DECIDERS, "deciding on many cases at once"),
     Route("POST", "/bulk/decide", decide, DECIDERS, "deciding on many cases at once"),
     Route("GET", "/bulk/batch", batch_page, DECIDERS, "deciding on many cases at once"),

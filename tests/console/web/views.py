@@ -39,13 +39,9 @@ class Views:
 
     async def ask(self, _method: str, path: str, body: Mapping[str, Any], **_: Any) -> Any:
         """What is there of it."""
-        ours = document_id(self.material.post_id)
         if path.endswith("_mget"):
-            docs = [
-                {"found": True, "_id": ours, "_source": self.material.document} if id_ == ours else {}
-                for id_ in body["ids"]
-            ]
-            return {"docs": docs}
+            known = self.facts() if "history" in path else {document_id(self.material.post_id): self.material.document}
+            return {"docs": [_doc(id_, known.get(id_)) for id_ in body["ids"]]}
         if "aggs" in body:
             return {"aggregations": {"sources": {"buckets": []}}}
         found = self.material.facts if "history" in path else ()
@@ -55,6 +51,14 @@ class Views:
                 "hits": [{"_source": one, "sort": [0]} for one in found],
             }
         }
+
+    def facts(self) -> dict[str, Any]:
+        """By their ids."""
+        return {fact["record_id"]: fact for fact in self.material.facts}
+
+
+def _doc(id_: str, source: Any) -> dict[str, Any]:
+    return {"found": source is not None, "_id": id_, "_source": source}
 
 
 def showing(scene: Scene, received: Sequence[Received] | None = None) -> Views:
