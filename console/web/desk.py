@@ -36,6 +36,7 @@ SENDING_THREADS, SENDING_MAX = 4, 200
 PASSPHRASES_MAX = 30
 """So many may wait to be looked at, a tenth of a second each, one after the other."""
 VERIFYING_THREADS, VERIFYING_MAX = 1, 10
+EXPORTING_THREADS, EXPORTING_MAX = 1, 4
 """Each takes a second or a few, in which nobody else waits for it."""
 
 
@@ -70,6 +71,7 @@ class Desk:
     scorer: Scorer | None = None
     sending: Bounded = field(default_factory=lambda: Bounded("publishing", SENDING_THREADS, SENDING_MAX))
     verifying: Bounded = field(default_factory=lambda: Bounded("verifying", VERIFYING_THREADS, VERIFYING_MAX))
+    exporting: Bounded = field(default_factory=lambda: Bounded("exporting", EXPORTING_THREADS, EXPORTING_MAX))
     undelivered: dict[tuple[str, str], str] = field(default_factory=dict)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -128,6 +130,7 @@ class Desk:
         self.passphrases.close()
         self.sending.close()
         self.verifying.close()
+        self.exporting.close()
         if self.provider:
             self.provider.close()
 

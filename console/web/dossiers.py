@@ -15,9 +15,10 @@ from console.instants import at_instant
 from console.page import render_within
 from console.telling_past import heading
 from console.web.desk import Desk
+from console.web.exports import Offered
 from console.web.gathering import document_of
 from console.web.rendering import page
-from console.web.route import Asked, Missing
+from console.web.route import EXPORTERS, Asked, Missing
 from console.whereabouts import Missing as Asking
 from records.errors import Malformed, Misconfigured, Unavailable
 
@@ -42,7 +43,8 @@ async def dossier(desk: Desk, asked: Asked) -> Response:
     at = f"as it stood at {then.isoformat()}" if then else ""
     await desk.audit(asked.staff.staff_id, "view", f"the dossier of {post_id}", at)
     shown = Shown(problem=problem, status=400) if problem else await _shown(desk, asked, post_id, then)
-    return page(asked, "dossier.html", shown.status, post_id=post_id, at=said, shown=shown)
+    offered = Offered(1, post_ids=(post_id,)) if asked.staff.role in EXPORTERS else None
+    return page(asked, "dossier.html", shown.status, post_id=post_id, at=said, shown=shown, offered=offered)
 
 
 def _then(said: str) -> tuple[datetime | None, str]:

@@ -3,6 +3,7 @@
 from console.web.bulking import batch_page, decide, preview, undo
 from console.web.dossiers import dossier
 from console.web.events import events
+from console.web.exports import export
 from console.web.home import health
 from console.web.keeping import remove, save, saved_queues
 from console.web.knowing import attest, policy
@@ -10,7 +11,7 @@ from console.web.oidc import back, begin
 from console.web.queueing import next_case, queue, queues
 from console.web.replies import remove_template, save_template, templates
 from console.web.reviewing import act, case, leave, show
-from console.web.route import DECIDERS, READERS, SIGNED_IN, SUPERVISORS, WORKERS, Route
+from console.web.route import DECIDERS, EXPORTERS, READERS, SIGNED_IN, SUPERVISORS, WORKERS, Route
 from console.web.searching import search
 from console.web.signing_in import sign_in, sign_in_page, sign_out
 from console.web.statics import static
@@ -41,6 +42,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/policy/read", attest, WORKERS, "saying that the policy was read"),
     Route("GET", "/events", events, READERS, "hearing what changes"),
     Route("GET", "/search", search, READERS, "searching"),
+    Route("POST", "/export", export, EXPORTERS, "exporting posts"),
     Route("GET", "/queues", saved_queues, READERS, "looking at saved queues"),
     Route("POST", "/queues/save", save, DECIDERS, "saving a queue"),
     Route("POST", "/queues/remove", remove, DECIDERS, "removing a saved queue"),

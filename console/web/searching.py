@@ -10,10 +10,11 @@ from console.web import asked_for
 from console.web.asked_for import Given
 from console.web.bars import Drawing, drawing
 from console.web.desk import Desk
+from console.web.exports import POSTS_MAX, Offered, offered
 from console.web.narrowing import Counted, chips, counted
 from console.web.pasting import EACH_POSTS_MAX, PASTED_CHARS_MAX, pasted
 from console.web.rendering import page
-from console.web.route import DECIDERS, Asked, Missing
+from console.web.route import DECIDERS, EXPORTERS, Asked, Missing
 from console.web.rows import Group, row
 from console.web.saved import Saved, hours_of, may_change, queues_in
 from console.web.saying import STATES
@@ -130,6 +131,12 @@ async def _counted(desk: Desk, wanted: Wanted, sought: Sought) -> Overview:
     return Overview(facets, drawing(times, sought.given, **sought.more))
 
 
+def _offered(given: Given, shown: Shown | None) -> Offered | None:
+    if shown is None:
+        return None
+    return offered(given, shown.found, tuple(row.post_id for group in shown.groups for row in group.rows))
+
+
 def _page(desk: Desk, asked: Asked, sought: Sought, shown: Shown | None = None, *, problem: str = "") -> Response:
     given, saved, found = sought.given, sought.saved, shown.found if shown else None
     after = asked_for.after_of(found) if found else ""
@@ -150,6 +157,8 @@ def _page(desk: Desk, asked: Asked, sought: Sought, shown: Shown | None = None, 
         more=asked_for.address_of(given, **sought.more, after=after) if after else "",
         query=asked_for.query_of(given, **({"queue": saved.name} if saved else {})),
         saved=saved,
+        offered=_offered(given, shown) if asked.staff.role in EXPORTERS else None,
+        export_posts_max=POSTS_MAX,
         may_save=may and found is not None,
         states=STATES,
         severities=[(str(number), word) for number, word in enumerate(SEVERITIES)],

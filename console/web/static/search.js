@@ -1,4 +1,5 @@
 // The page of a search: a key each to walk through what was found, to open it, and to begin anew.
+import { busy } from "./busy.js";
 import { listen } from "./keys.js";
 
 const rows = [...document.querySelectorAll("table.results tbody tr")];
@@ -24,6 +25,7 @@ listen({
   k: () => (document.activeElement === following ? go(0) : go(-1)),
   Enter: () => current()?.querySelector("a").click(),
   d: () => current() && location.assign(current().dataset.dossier),
+  e: () => document.getElementById("reason")?.focus(),
   p: () => {
     pasted.open = true;
     pasted.querySelector("textarea").focus();
@@ -39,3 +41,4 @@ pasted.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.target.form?.requestSubmit();
 });
 rows[history.state?.row]?.querySelector("a").focus();
+busy();

@@ -66,9 +66,9 @@ def test_the_table_is_sound() -> None:
 
 
 def test_an_examiner_changes_nothing() -> None:
-    """What they may send ends their session, says that they are looking at a case, or verifies; that is on record."""
+    """What they may send ends their session, or looks at a case, verifies, or exports, each of which is on record."""
     sent = [route.path for route in ROUTES if route.method == "POST" and "examiner" in (route.needs or ())]
-    assert sent == ["/sign-out", "/case/show", "/dossier/verify"]
+    assert sent == ["/sign-out", "/case/show", "/dossier/verify", "/export"]
 
 
 @pytest.mark.parametrize("role", ROLES, ids=names)
