@@ -1,6 +1,7 @@
 """What was found as lines of a list: what each says, with its matches, who said it where, and how it stands."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlencode
 
 from console.hits import TEXT_CHARS_MAX
@@ -39,8 +40,8 @@ class Group:
     rows: tuple[Row, ...]
 
 
-def row(hit: Hit) -> Row:
-    """A hit as a line of the list."""
+def row(hit: Hit, at: datetime | None = None) -> Row:
+    """A hit as a line of the list; with a time, its dossier is that of the time."""
     document = hit.document
     text = document.get("text") or ""
     cut = ((text[:TEXT_CHARS_MAX] + ("…" if len(text) > TEXT_CHARS_MAX else ""), False),) if text else ()
@@ -50,7 +51,7 @@ def row(hit: Hit) -> Row:
     return Row(
         post_id=document["post_id"],
         address=f"/case?{which}",
-        dossier=f"/dossier?{which}",
+        dossier=f"/dossier?{which}" + (f"&{urlencode({'at': at.isoformat()})}" if at else ""),
         pieces=() if erased else marked or cut,
         absent="erased" if erased else "without text",
         who=document.get("author_name") or document.get("author_id") or "somebody without a name",

@@ -1,12 +1,13 @@
 """The page of a search: a form, what it finds with the matches marked and counted, and the ways on from it."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from starlette.responses import Response
 
 from console.hits import total
 from console.web import asked_for
+from console.web.as_of import instant_of, rows
 from console.web.asked_for import Given
 from console.web.bars import Drawing, drawing
 from console.web.desk import Desk
@@ -15,7 +16,7 @@ from console.web.narrowing import Counted, chips, counted
 from console.web.pasting import EACH_POSTS_MAX, PASTED_CHARS_MAX, pasted
 from console.web.rendering import page
 from console.web.route import DECIDERS, EXPORTERS, Asked, Missing
-from console.web.rows import Group, row
+from console.web.rows import Group
 from console.web.saved import Saved, hours_of, may_change, queues_in
 from console.web.saying import STATES
 from console.words import SEVERITIES
@@ -30,22 +31,23 @@ SAYS, MEANS = "Says this, or nearly", "Means much the same, in other words"
 
 @dataclass(frozen=True, slots=True)
 class Sought:
-    """A search as its address says it; `text` is one that was pasted."""
+    """A search as its address says it; `text` is one that was pasted, `at` the time as of which it is shown."""
 
     given: Given
     saved: Saved | None
     text: str
     after: str
+    at: str
 
     @property
     def more(self) -> dict[str, str]:
         """What every address of it says besides its words and filters."""
-        return {"like": self.text, "queue": self.saved.name if self.saved else ""}
+        return {"like": self.text, "at": self.at, "queue": self.saved.name if self.saved else ""}
 
     def in_words(self) -> str:
         """On one line, for the record."""
-        said = asked_for.in_words(self.given)
-        return f"like: {self.text}; {said}" if self.text else said
+        beside = [f"{name}: {value}; " for name, value in (("like", self.text), ("as of", self.at)) if value]
+        return "".join(beside) + asked_for.in_words(self.given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +73,15 @@ async def search(desk: Desk, asked: Asked) -> Response:
     """A form alone, or with one page of what it asks for; a queue that is to be changed fills the form."""
     saved = saved_of(desk, asked.query("queue"))
     params = asked.request.query_params
-    sought = Sought({}, saved, asked.query("like").strip(), asked.query("after"))
+    sought = Sought({}, saved, asked.query("like").strip(), asked.query("after"), asked.query("at").strip())
     try:
         given = asked_for.given_in(params.multi_items()) or _given_of(saved)
-        sought = Sought(given, saved, sought.text, sought.after)
-        wanted = asked_for.wanted_of(given)
+        sought = replace(sought, given=given)
+        at = instant_of(sought.at)
+        wanted = replace(asked_for.wanted_of(given), seen_until=at)
         if not given and not sought.text and "words" not in params:
             return _page(desk, asked, sought)
-        shown = await (_pasted(desk, wanted, sought.text) if sought.text else _looked(desk, wanted, sought))
+        shown = await (_pasted(desk, wanted, sought) if sought.text else _looked(desk, wanted, sought))
     except Malformed as problem:
         return _page(desk, asked, sought, problem=str(problem))
     await desk.audit(asked.staff.staff_id, "search", "posts", sought.in_words())
@@ -101,10 +104,10 @@ def _given_of(saved: Saved | None) -> Given:
     return asked_for.given_of(saved.queue.wanted) or {}
 
 
-async def _pasted(desk: Desk, wanted: Wanted, text: str) -> Shown:
-    found = await pasted(desk, wanted, text)
+async def _pasted(desk: Desk, wanted: Wanted, sought: Sought) -> Shown:
+    found = await pasted(desk, wanted, sought.text)
     named = ((SAYS, found.said), (MEANS, found.meant))
-    groups = tuple(Group(title, tuple(row(hit) for hit in hits)) for title, hits in named if hits)
+    groups = tuple([Group(title, await rows(desk, hits, wanted.seen_until)) for title, hits in named if hits])
     return Shown(groups, f"The nearest {EACH_POSTS_MAX} of each kind" if groups else "Nothing like it", found.why_not)
 
 
@@ -113,7 +116,7 @@ async def _looked(desk: Desk, wanted: Wanted, sought: Sought) -> Shown:
     found, overview = await asyncio.gather(_found(desk, wanted, sought.after), _counted(desk, wanted, sought))
     if found.nearest:
         overview = await _counted(desk, nearest_to(wanted), sought)
-    groups = (Group("", tuple(row(hit) for hit in found.hits)),) if found.hits else ()
+    groups = (Group("", await rows(desk, found.hits, wanted.seen_until)),) if found.hits else ()
     return Shown(groups, f"{total(found)} found", "", found, overview)
 
 
@@ -131,10 +134,11 @@ async def _counted(desk: Desk, wanted: Wanted, sought: Sought) -> Overview:
     return Overview(facets, drawing(times, sought.given, **sought.more))
 
 
-def _offered(given: Given, shown: Shown | None) -> Offered | None:
+def _offered(given: Given, at: str, shown: Shown | None) -> Offered | None:
     if shown is None:
         return None
-    return offered(given, shown.found, tuple(row.post_id for group in shown.groups for row in group.rows))
+    found = None if at else shown.found
+    return offered(given, found, tuple(row.post_id for group in shown.groups for row in group.rows))
 
 
 def _page(desk: Desk, asked: Asked, sought: Sought, shown: Shown | None = None, *, problem: str = "") -> Response:
@@ -147,19 +151,21 @@ def _page(desk: Desk, asked: Asked, sought: Sought, shown: Shown | None = None, 
         BAD_REQUEST if problem else 200,
         given=given,
         text=sought.text,
+        at=sought.at,
         text_chars_max=PASTED_CHARS_MAX,
         problem=problem,
         shown=shown,
         found=found,
         overview=shown.overview if shown else None,
         chips=chips(given, desk.policy, **sought.more),
+        now=asked_for.address_of(given, **(sought.more | {"at": ""})) if sought.at else "",
         bare=asked_for.address_of({"words": given.get("words", ("",))}, **sought.more),
         more=asked_for.address_of(given, **sought.more, after=after) if after else "",
         query=asked_for.query_of(given, **({"queue": saved.name} if saved else {})),
         saved=saved,
-        offered=_offered(given, shown) if asked.staff.role in EXPORTERS else None,
+        offered=_offered(given, sought.at, shown) if asked.staff.role in EXPORTERS else None,
         export_posts_max=POSTS_MAX,
-        may_save=may and found is not None,
+        may_save=may and found is not None and not sought.at,
         states=STATES,
         severities=[(str(number), word) for number, word in enumerate(SEVERITIES)],
         sorts=list(asked_for.SORT_TITLES.items()),

@@ -22,7 +22,8 @@ class Index:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.posts = "posts"
+        self.posts, self.history = "posts", "history"
+        self.facts: list[dict[str, Any]] = []
         self.inside: dict[str, tuple[int | None, int | None]] = {}
         self.total: int | None = None
         self.hits: list[dict[str, Any]] = []
@@ -37,12 +38,17 @@ class Index:
         self.asked.append(body)
         if self.problem:
             raise self.problem
+        if path == "/history/_search":
+            return _hits([{"_source": fact, "sort": [0]} for fact in self.facts])
         if path.endswith("/_count"):
             return {"count": len(self.hits) if self.total is None else self.total}
         if "ids" in body:
             return {"docs": [{"found": False}]}
+        return self._found(body)
+
+    def _found(self, body: Mapping[str, Any]) -> dict[str, Any]:
         if "knn" in body:
-            return {"hits": {"total": {"value": len(self.near), "relation": "eq"}, "hits": self.near}}
+            return _hits(self.near)
         if "aggs" in body and "queues" not in body["aggs"]:
             return {"aggregations": self._counted(body["aggs"])}
         if "aggs" in body:
@@ -53,8 +59,7 @@ class Index:
             for post_id, times in sorted(self.inside.items())
         ]
         found = self.hits if body.get("_source") else sorted_by
-        total = self.total if self.total is not None else len(found)
-        return {"hits": {"total": {"value": total, "relation": "eq"}, "hits": found}}
+        return _hits(found, self.total)
 
     @property
     def searched(self) -> list[Mapping[str, Any]]:
@@ -76,6 +81,10 @@ class Index:
             for name in FACETS
         }
         return counted | {"posted": span, "seen": {"by": {"count": 0}}}
+
+
+def _hits(found: list[dict[str, Any]], total: int | None = None) -> dict[str, Any]:
+    return {"hits": {"total": {"value": len(found) if total is None else total, "relation": "eq"}, "hits": found}}
 
 
 def keeping(scene: Scene) -> Index:
