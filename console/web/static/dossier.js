@@ -5,9 +5,10 @@ import { listen } from "./keys.js";
 const press = (action) => document.querySelector(`form[action="${action}"] button`)?.click();
 
 listen({
-  c: () => document.querySelector("#main a[href^='/case?']").click(),
+  c: () => document.querySelector("#main a[href^='/case?']")?.click(),
+  d: () => document.querySelector("#main a[href^='/dossier?']")?.click(),
   e: () => document.getElementById("reason")?.focus(),
-  t: () => document.getElementById("at").focus(),
+  t: () => document.getElementById("at")?.focus(),
   v: () => press("/dossier/verify"),
 });
 
