@@ -21,6 +21,7 @@ from records.settings import Settings
 from tests.live.browser import chromium
 from tests.live.conftest import a_namespace, environment_of, settings_of
 from tests.live.consoles import PEOPLE, Console
+from tests.live.emptied import empty
 from tests.live.pipeline import Pipeline
 from tests.live.proved import Proved, proved
 from tests.live.staffed import staff
@@ -65,6 +66,7 @@ def everything(servers: "Servers", tmp_path_factory: pytest.TempPathFactory) -> 
     settings = settings_of(servers, a_namespace(), tmp_path_factory.mktemp("searched"))
     with proved(settings, environment_of(settings), scorer="onnx") as found:
         yield found
+    empty(settings)
 
 
 @pytest.fixture(scope="module")
