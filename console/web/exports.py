@@ -47,6 +47,13 @@ class Offered:
     command: str = ""
 
     @property
+    def title(self) -> str:
+        """What is said on its button."""
+        if self.posts == 1:
+            return "Export this post"
+        return f"Export {'all' if self.query else 'these'} {self.posts:,} posts"
+
+    @property
     def too_many(self) -> bool:
         """More than one export from a page holds."""
         return self.posts > POSTS_MAX

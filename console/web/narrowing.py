@@ -7,7 +7,6 @@ from console.counts import named
 from console.web.asked_for import Given, address_of
 from console.web.saying import STATES
 from console.words import SEVERITIES
-from moderation.policy import Policy
 from search.overview import Facet, Share
 
 TITLES = {
@@ -54,16 +53,16 @@ class Counted:
     others: int
 
 
-def chips(given: Given, policy: Policy, **more: str) -> list[Chip]:
+def chips(given: Given, **more: str) -> list[Chip]:
     """One for each value of each filter."""
     return [
-        Chip(title, said(name, value, policy), address_of(_without(given, name, value), **more))
+        Chip(title, said(name, value), address_of(_without(given, name, value), **more))
         for name, title in TITLES.items()
         for value in given.get(name, ())
     ]
 
 
-def counted(facets: Mapping[str, Facet], given: Given, policy: Policy, **more: str) -> list[Counted]:
+def counted(facets: Mapping[str, Facet], given: Given, **more: str) -> list[Counted]:
     """Each facet with more than nothing in it.
 
     A further value of a filter that is set would widen the search instead, so that it is counted without an address.
@@ -73,19 +72,19 @@ def counted(facets: Mapping[str, Facet], given: Given, policy: Policy, **more: s
         narrows = name not in given or name == "severity"
         choices = tuple(
             Choice(told, posts, address_of({**given, name: (value,)}, **more) if narrows else "")
-            for value, told, posts in _values(name, facets[name].shares, given, policy)
+            for value, told, posts in _values(name, facets[name].shares, given)
         )
         if choices:
             found.append(Counted(TITLES[name], choices, 0 if name == "severity" else facets[name].others))
     return found
 
 
-def said(name: str, value: str, policy: Policy) -> str:
+def said(name: str, value: str) -> str:
     """A value of a filter as people say it."""
     if name == "state":
         return STATES.get(value, value)
     if name == "label":
-        return policy.labels[value].title if value in policy.labels else value.replace("_", " ")
+        return value.replace("_", " ")
     if name == "severity" and value.isdecimal() and int(value) < len(SEVERITIES):
         return SEVERITIES[int(value)]
     return {"waiting": {"yes": "yes", "no": "no"}, "visible": {"yes": "seen there", "no": "seen to be gone"}}.get(
@@ -93,12 +92,10 @@ def said(name: str, value: str, policy: Policy) -> str:
     ).get(value, value)
 
 
-def _values(name: str, shares: tuple[Share, ...], given: Given, policy: Policy) -> Iterator[tuple[str, str, int]]:
+def _values(name: str, shares: tuple[Share, ...], given: Given) -> Iterator[tuple[str, str, int]]:
     """Value, what it is called, posts; of severities how many are at least so grave, as the filter counts them."""
     if name != "severity":
-        yield from (
-            (one.value, named(one) if name == "author" else said(name, one.value, policy), one.posts) for one in shares
-        )
+        yield from ((one.value, named(one) if name == "author" else said(name, one.value), one.posts) for one in shares)
         return
     known = {int(one.value): one.posts for one in shares}
     least = int(given.get(name, ("0",))[-1])

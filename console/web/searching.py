@@ -127,7 +127,7 @@ async def _found(desk: Desk, wanted: Wanted, after: str) -> Found:
 
 async def _counted(desk: Desk, wanted: Wanted, sought: Sought) -> Overview:
     found = await counts(desk.search, wanted)
-    facets = tuple(counted(found.facets, sought.given, desk.policy, **sought.more))
+    facets = tuple(counted(found.facets, sought.given, **sought.more))
     if found.span is None:
         return Overview(facets, None)
     times = await histogram(desk.search, wanted, fitting(found.span))
@@ -157,7 +157,7 @@ def _page(desk: Desk, asked: Asked, sought: Sought, shown: Shown | None = None, 
         shown=shown,
         found=found,
         overview=shown.overview if shown else None,
-        chips=chips(given, desk.policy, **sought.more),
+        chips=chips(given, **sought.more),
         now=asked_for.address_of(given, **(sought.more | {"at": ""})) if sought.at else "",
         bare=asked_for.address_of({"words": given.get("words", ("",))}, **sought.more),
         more=asked_for.address_of(given, **sought.more, after=after) if after else "",

@@ -149,7 +149,7 @@ def test_a_search_is_narrowed_and_exported_as_it_was_found(console: Console, tmp
     page.keyboard.press("Enter")
     expect(page.locator("#found")).to_have_text("1 post found")
     with page.expect_download() as downloading:
-        page.get_by_role("button", name="Export all 1 posts").click()
+        page.get_by_role("button", name="Export this post").click()
     downloading.value.save_as(tmp_path / "export.zip")
     assert "PASS" in checked(tmp_path)
     packed = b"".join(path.read_bytes() for path in (tmp_path / "unpacked").rglob("*") if path.is_file())
