@@ -9,7 +9,7 @@ from tests.console.page.hostile import CORPUS
 from tests.console.page.reading import Page
 from tests.console.web.desks import Scene
 from tests.console.web.queues import form_of
-from tests.console.web.views import records, showing
+from tests.console.web.views import NOBODY, records, showing
 from tests.moderation.case_records import POST_ID
 
 ADDRESS = f"/dossier?post={quote(POST_ID)}"
@@ -75,3 +75,13 @@ def test_the_desk_tells_of_everything_that_was_set_up(scene: Scene) -> None:
     scene.grant("ann", "reviewer")
     desk: Desk = scene.desk
     assert [one.said.registry_id for one in desk.set_up.entries()] == ["ann"]
+
+
+async def test_verifying_says_what_does_not_answer(scene: Scene) -> None:
+    """And tells of no outcome, nor puts one on record."""
+    showing(scene)
+    scene.desk.settings = scene.settings.model_copy(update={"elasticsearch_url": NOBODY, "ledger_url": NOBODY})
+    answer = await scene.signed_in("exa", "examiner").submit("/dossier/verify", post=POST_ID)
+    assert answer.status_code == 503
+    assert "It is as it was recorded" not in answer.text
+    assert scene.broker.audits == []
