@@ -17,7 +17,7 @@ from console.dossier.gathering import Gathered
 from console.dossier.integrity import with_integrity
 from console.dossier.making import dossier
 from console.dossier.material import Fact, Known, Material
-from console.dossier.proved import ALWAYS_NOT_PROVED
+from console.dossier.proved import ALWAYS_NOT_PROVED, DERIVED
 from console.dossier.standing import Integrity
 from console.dossier.trust import Trust as Believed
 from console.verifying.folded import Folded
@@ -82,8 +82,9 @@ class Verified:
 
     @property
     def not_proved(self) -> Sequence[str]:
-        """What this cannot show, whatever it compares."""
-        return self.integrity.not_proved if self.integrity else ALWAYS_NOT_PROVED
+        """What this cannot show; the state of the case it does compare."""
+        said = self.integrity.not_proved if self.integrity else ALWAYS_NOT_PROVED
+        return [one for one in said if one != DERIVED or not self.ok]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,8 @@ def _under_one(reader: Reader, state: LogState, offsets: Sequence[int], one: Cos
         if not verify_inclusion(leaf, offset, size, proof, one.checkpoint.root):
             found.differs.append(f"entry {offset} of {log.path} does not lie below what {one.said}")
     if covered:
-        found.witnessed.append(f"{one.said} of {log.path}: {counted(len(covered), 'entry', 'entries')} of it lie below")
+        of_post = counted(len(covered), "entry", "entries")
+        found.witnessed.append(f"{log.path}: {one.said}, and {of_post} of this post lie below")
 
 
 def _places(reader: Reader, facts: Sequence[Fact]) -> Iterator[tuple[LogState, list[int]]]:

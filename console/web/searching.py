@@ -26,7 +26,7 @@ from search.overview import counts, fitting, histogram
 from search.queries import Wanted
 
 BAD_REQUEST = 400
-SAYS, MEANS = "Says this, or nearly", "Means much the same, in other words"
+SAYS, MEANS = "Says this, or nearly", "Means the same, or something like it"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from console.dossier.proved import DERIVED
 from console.dossier.trust import Trust as Believed
 from console.verifying import one_post
 from console.verifying.folded import Folded
@@ -67,9 +68,10 @@ def test_what_is_as_it_was_recorded_is_proved(tmp_path: Path) -> None:
     found = Scene(tmp_path).verify()
     assert (found.differs, found.not_done) == ([], [])
     assert found.said == "nothing differs: the document of this post and 4 facts about it are what the ledger has"
-    assert [one.split(" of ")[-1] for one in found.proved[:3]] == ["it lie below"] * 3
+    assert [one.split(" of ")[-1] for one in found.proved[:3]] == ["this post lie below"] * 3
     assert "one.test cosigned 2 entries" in " ".join(found.proved)
     assert "who the author really is" in " ".join(found.not_proved)
+    assert DERIVED not in found.not_proved
 
 
 def test_an_index_that_says_something_else_is_found_out(tmp_path: Path) -> None:
