@@ -19,7 +19,7 @@ EMPTY_SHOWN_MAX = 6
 VALUE_CHARS_MAX = 40
 BETWEEN = "   "
 _EIGHTHS = " ▏▎▍▌▋▊▉"
-_LABELS = {"hour": "%Y-%m-%d %H:00", "day": "%Y-%m-%d %a", "week": "week of %Y-%m-%d", "month": "%Y-%m"}
+LABELS = {"hour": "%Y-%m-%d %H:00", "day": "%Y-%m-%d %a", "week": "week of %Y-%m-%d", "month": "%Y-%m"}
 _LENGTHS = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1)}
 
 
@@ -47,7 +47,7 @@ def histogram_table(histogram: "Histogram") -> Table:
     for bar in histogram.bars:
         for empty in _empty(before, bar.from_at, histogram.by):
             shown.add_row(empty, "", "")
-        shown.add_row(bar.from_at.strftime(_LABELS[histogram.by]), _bar(bar.posts / most), f"{bar.posts:,}")
+        shown.add_row(bar.from_at.strftime(LABELS[histogram.by]), _bar(bar.posts / most), f"{bar.posts:,}")
         before = bar.from_at
     return shown
 
@@ -103,24 +103,26 @@ def _bar(share: float) -> str:
 
 def _empty(before: datetime | None, until: datetime, by: str) -> Iterator[str]:
     """What stands between two bars where intervals without a post lie."""
-    missing = 0 if before is None else _apart(before, until, by) - 1
+    missing = 0 if before is None else apart(before, until, by) - 1
     if missing > EMPTY_SHOWN_MAX:
         yield f"⋮ {missing:,} {by}s without"
         return
     at = before or until
     for _ in range(missing):
-        at = _next(at, by)
-        yield at.strftime(_LABELS[by])
+        at = following(at, by)
+        yield at.strftime(LABELS[by])
 
 
-def _apart(before: datetime, until: datetime, by: str) -> int:
+def apart(before: datetime, until: datetime, by: str) -> int:
+    """How many intervals the one is after the other."""
     # Counted, not stepped: a stranger may have dated a post to the year 1.
     if by == "month":
         return (until.year - before.year) * 12 + until.month - before.month
     return (until - before) // _LENGTHS[by]
 
 
-def _next(at: datetime, by: str) -> datetime:
+def following(at: datetime, by: str) -> datetime:
+    """When the next interval begins."""
     if by == "month":
         return at.replace(year=at.year + at.month // 12, month=at.month % 12 + 1)
     return at + _LENGTHS[by]

@@ -1,7 +1,7 @@
 """What `lifeguard find` asks of the index, and what it is answered, as values."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -9,6 +9,7 @@ from records.errors import Malformed, Misconfigured
 from records.settings import Settings
 
 if TYPE_CHECKING:
+    from moderation.scorer import Scorer
     from search.client import Search
     from search.finder import Found, Hit
     from search.likeness import Meaning
@@ -50,7 +51,8 @@ async def look(settings: Settings, asked: Look) -> Answer:
 
     async with Search(settings) as search:
         if asked.like is not None:
-            return Answer(await like(search, asked.wanted, await _meaning(search, asked.like)))
+            meant = await meaning(search, asked.like, lambda: _scorer(settings))
+            return Answer(await like(search, asked.wanted, meant))
         if asked.pages or asked.after:
             return await _page(search, asked)
         found = await find(search, asked.wanted)
@@ -91,8 +93,8 @@ def _is_bare(wanted: "Wanted") -> bool:
     return wanted == Wanted(size=wanted.size, sort=wanted.sort)
 
 
-async def _meaning(search: "Search", like: str) -> "Meaning":
-    """That of the post with this id or address, else that of the text itself."""
+async def meaning(search: "Search", like: str, scorer: "Callable[[], Scorer]") -> "Meaning":
+    """That of the post with this id or address, else that of the text itself, for which the scorer is made."""
     from search.finder import get_post
     from search.likeness import Meaning, meaning_of
 
@@ -101,13 +103,17 @@ async def _meaning(search: "Search", like: str) -> "Meaning":
         return await meaning_of(search, post["post_id"])
     if ":" in like and not any(char.isspace() for char in like.strip()):
         raise Malformed(f"there is no post with the id or address {like}")
-    return Meaning(*await asyncio.to_thread(_embedded, search.settings, like))
+    return Meaning(*await asyncio.to_thread(_embedded, search.settings, like, scorer))
 
 
-def _embedded(settings: Settings, text: str) -> tuple[bytes, str]:
+def _scorer(settings: Settings) -> "Scorer":
     from moderation.scorer import scorer_of
 
-    scorer = scorer_of(settings)
+    return scorer_of(settings)
+
+
+def _embedded(settings: Settings, text: str, scorer_made: "Callable[[], Scorer]") -> tuple[bytes, str]:
+    scorer = scorer_made()
     (scored,) = scorer.score([text])
     if scored.embedding is None or scorer.model_digest is None:
         reason = scored.unscored or f"the scorer {settings.scorer!r} gives no embedding"

@@ -111,12 +111,12 @@ async def _nearest(search: "Search", missing: Missing, kind: str) -> Sequence["H
     """What a reader may have meant: the words asked for without their quotes, as many of them as one search takes."""
     from search.finder import find
     from search.queries import Wanted
-    from search.words import TEXT_CHARS_MAX, WORDS_MAX
+    from search.words import piece_of
 
-    words = missing.asked[:TEXT_CHARS_MAX].replace('"', " ").split()[:WORDS_MAX]
+    words = piece_of(missing.asked)
     if kind != "text" or not words:
         return ()
-    return (await find(search, Wanted(text=" ".join(words), size=NEAREST_MAX))).hits
+    return (await find(search, Wanted(text=words, size=NEAREST_MAX))).hits
 
 
 def _source_in(asked: str, kind: str) -> tuple[str, ...]:

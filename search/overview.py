@@ -1,9 +1,9 @@
 """What was found, counted: how many posts of each surface, source, author ..., and how many in each day or month."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from search.client import WHOLE, Search
@@ -27,6 +27,8 @@ FACETS = {
     "severity": "severity",
 }
 _POSTED, _SEEN = "posted_at", "first_seen_at"
+_UNTIMED: Query = {"bool": {"must_not": [{"exists": {"field": _POSTED}}]}}
+_LENGTHS: dict[Interval, timedelta] = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +65,25 @@ class Histogram:
     cut: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The facets of what was found, and the first and the last time at which any of it was posted; None without one."""
+
+    facets: Mapping[str, Facet]
+    span: tuple[datetime, datetime] | None
+
+
 async def facets(search: Search, wanted: Wanted) -> dict[str, Facet]:
     """The counts of all posts that are wanted, by the names of the filters that narrow to them."""
     answer = await search.ask("POST", f"/{search.posts}/_search", facets_body(wanted), params=WHOLE)
     return {name: _facet(answer["aggregations"][name]) for name in FACETS}
+
+
+async def counts(search: Search, wanted: Wanted) -> Counts:
+    """The same, and over which time these posts are spread, in one request."""
+    answer = await search.ask("POST", f"/{search.posts}/_search", counts_body(wanted), params=WHOLE)
+    counted = answer["aggregations"]
+    return Counts({name: _facet(counted[name]) for name in FACETS}, _span([counted["posted"], counted["seen"]["by"]]))
 
 
 async def histogram(search: Search, wanted: Wanted, by: Interval) -> Histogram:
@@ -82,11 +99,17 @@ def facets_body(wanted: Wanted) -> Query:
     return _counting(wanted) | {"aggs": named | {"author": named["author"] | {"aggs": NAME_OF_AUTHOR}}}
 
 
+def counts_body(wanted: Wanted) -> Query:
+    """One search without hits that counts every facet, and finds the first and the last time."""
+    body = facets_body(wanted)
+    seen = {"filter": _UNTIMED, "aggs": {"by": {"stats": {"field": _SEEN}}}}
+    return body | {"aggs": body["aggs"] | {"posted": {"stats": {"field": _POSTED}}, "seen": seen}}
+
+
 def histogram_body(wanted: Wanted, by: Interval) -> Query:
     """One search without hits that counts the latest intervals, by the site's time and by ours where there is none."""
-    untimed = {"bool": {"must_not": [{"exists": {"field": _POSTED}}]}}
     return _counting(wanted) | {
-        "aggs": {"posted": _latest(_POSTED, by), "seen": {"filter": untimed, "aggs": {"by": _latest(_SEEN, by)}}}
+        "aggs": {"posted": _latest(_POSTED, by), "seen": {"filter": _UNTIMED, "aggs": {"by": _latest(_SEEN, by)}}}
     }
 
 
@@ -101,6 +124,12 @@ def bars_of(answers: list[list[Mapping[str, Any]]], by: Interval) -> Histogram:
     return Histogram(by, bars, cut)
 
 
+def fitting(span: tuple[datetime, datetime]) -> Interval:
+    """The shortest interval of which no more than `BARS_MAX` cover a time; a month, if none does."""
+    first, last = span
+    return next((by for by, length in _LENGTHS.items() if last - first < length * (BARS_MAX - 1)), "month")
+
+
 def _counting(wanted: Wanted) -> Query:
     return {"size": 0, "track_total_hits": False, "query": query(wanted)}
 
@@ -108,6 +137,14 @@ def _counting(wanted: Wanted) -> Query:
 def _latest(field: str, by: Interval) -> Query:
     at = {"date_histogram": {"field": field, "calendar_interval": by, "order": "desc"}}
     return {"composite": {"size": BARS_MAX + 1, "sources": [{"at": at}]}}
+
+
+def _span(stats: Iterable[Mapping[str, Any]]) -> tuple[datetime, datetime] | None:
+    known = [one for one in stats if one["count"]]
+    if not known:
+        return None
+    first, last = min(one["min"] for one in known), max(one["max"] for one in known)
+    return datetime.fromtimestamp(first / 1000, UTC), datetime.fromtimestamp(last / 1000, UTC)
 
 
 def _facet(counted: Mapping[str, Any]) -> Facet:

@@ -54,7 +54,7 @@ class Wanted:
     `nearest` asks for what comes nearest to many words instead, though not all of them be there (`search.words`).
     `author` is an id or a whole name, in any case; `url` the address of a post, or of a page with posts.
     `from_at` (included) and `until_at` (excluded) bound when it was posted, or first seen where the site does not say.
-    `after` is the `after` of an earlier answer.
+    `seen_until` is for what had been seen by then (included). `after` is the `after` of an earlier answer.
 
     Of cases, "now" is when the server is asked: `waiting` for a person, also once a deferral is over; `deferred` and
     still to come; `overdue`; `by_hand` where nobody carries out what is still to be done on the site; `mine` claimed by
@@ -74,6 +74,7 @@ class Wanted:
     severity_min: int | None = None
     from_at: datetime | None = None
     until_at: datetime | None = None
+    seen_until: datetime | None = None
     url: str | None = None
     visible: bool | None = None
     unscored: bool | None = None
@@ -141,6 +142,8 @@ def filters(wanted: Wanted) -> list[Query]:
         found.append(_there("unscored") if wanted.unscored else _not_there("unscored"))
     if wanted.from_at or wanted.until_at:
         found.append(_between(wanted.from_at, wanted.until_at))
+    if wanted.seen_until:
+        found.append({"range": {"first_seen_at": {"lte": wanted.seen_until.isoformat()}}})
     return [*found, *case_filters(wanted)]
 
 

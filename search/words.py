@@ -34,6 +34,11 @@ def must(text: str) -> list[Query]:
     return [_phrase(phrase) for phrase in phrases] + ([_words(words)] if words else [])
 
 
+def piece_of(text: str) -> str:
+    """As many words of a text that somebody has before them as one search takes, without their quotes."""
+    return " ".join(text[:TEXT_CHARS_MAX].replace('"', " ").split()[:WORDS_MAX])
+
+
 def may_be_near(text: str) -> bool:
     """Is this a piece of a text as somebody read and typed it? Quotes ask for exactly what they hold."""
     phrases, words = parsed(text)

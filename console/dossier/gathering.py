@@ -5,9 +5,10 @@ documents of the index `history` that the dossier is made of.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from console.dossier.making import dossier
@@ -33,9 +34,12 @@ class Gathered:
     facts: Sequence[Fact]
 
 
-def known_now(settings: "Settings") -> Known:
-    """Registry, policy and settings as they are now; what cannot be had is said in the dossier to be missing."""
-    entries, why = _registered(settings)
+def known_now(settings: "Settings", registry: "Callable[[], Sequence[Registered]] | None" = None) -> Known:
+    """Registry, policy and settings as they are now; what cannot be had is said in the dossier to be missing.
+
+    `registry` is for whoever has read it already.
+    """
+    entries, why = _registered(registry or partial(registered, settings))
     policy = _policy(settings)
     helps, retentions = _of_tags(settings, policy)
     return Known(
@@ -77,9 +81,9 @@ def _source_of(material: Material) -> str:
     return said or material.post_id.partition(":")[0]
 
 
-def _registered(settings: "Settings") -> "tuple[Sequence[Registered] | None, str]":
+def _registered(look: "Callable[[], Sequence[Registered]]") -> "tuple[Sequence[Registered] | None, str]":
     try:
-        return registered(settings), ""
+        return look(), ""
     except Unavailable as reason:
         return None, f"the registry, where people set things up, could not be read: {reason}"
 

@@ -10,12 +10,15 @@ from console.words import clock, counted
 
 Result = Literal["proved", "proved in part", "NOT PROVED", "CONTRADICTED"]
 
+DERIVED = (
+    "what is derived from facts and is none itself, such as the state of the case (`lifeguard verify` compares that)"
+)
 ALWAYS_NOT_PROVED = (
     "who the author really is: the name and the account are what the site says",
     "that the site showed these words to anybody: what came to us is on record, not what a reader's screen showed",
     "that the site's clock was right",
     "anything that happened where and when we did not look, or was recorded after these checkpoints",
-    "what is derived from facts and is none itself, such as the state of the case (`lifeguard verify` compares that)",
+    DERIVED,
     "the posts shown as context, and what is only counted: each such post has a dossier of its own",
 )
 

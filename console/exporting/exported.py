@@ -42,10 +42,15 @@ class _Open:
 
 
 async def exported(settings: "Settings", asked: Asked, target: Path, name: str | None, tell: Teller) -> list[str]:
-    """An export of posts; what is to be said of it, line by line."""
+    """An export of posts, by whoever signs in; what is to be said of it, line by line."""
+    staff_id = await asyncio.to_thread(who, settings, name)
+    return await exported_by(settings, asked, target, staff_id, tell)
+
+
+async def exported_by(settings: "Settings", asked: Asked, target: Path, staff_id: str, tell: Teller) -> list[str]:
+    """The same, by somebody who is known already."""
     from search.client import Search
 
-    staff_id = await asyncio.to_thread(who, settings, name)
     async with Search(settings) as search:
         with _opened(settings, target, "export", asked.said(), staff_id) as opened:
             known, believed = await asyncio.gather(

@@ -30,12 +30,6 @@ def environment() -> Environment:
     return made
 
 
-def policy_of_pages() -> str:
-    """What such a page says of itself in its head, for a server that says the same."""
-    allowed = f"default-src 'none'; style-src '{_style_hash()}'"
-    return f"{allowed}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-
-
 @cache
 def _style_hash() -> str:
     """The digest by which the page's own policy knows its style sheet."""

@@ -104,6 +104,12 @@ def query_of(given: Given, **more: str) -> str:
     return urlencode([(name, value) for name, values in given.items() for value in values] + list(more.items()))
 
 
+def address_of(given: Given, **more: str) -> str:
+    """Where this search is shown, also one for everything; what is empty in `more` is left out."""
+    said = {name: value for name, value in more.items() if value}
+    return f"/search?{query_of({'words': ('',), **given}, **said)}"
+
+
 def in_words(given: Given) -> str:
     """The same on one line, for the record."""
     return "; ".join(f"{name}: {' or '.join(values)}" for name, values in given.items()) or "everything"

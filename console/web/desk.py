@@ -31,12 +31,15 @@ from records.settings import Settings
 from records.topics import AUDIT, Topic
 from search.client import Search
 
-AuditKind = Literal["view", "search", "export", "sign_in", "sign_out", "refusal"]
+AuditKind = Literal["view", "search", "export", "sign_in", "sign_out", "refusal", "verified"]
 PUBLISH_SECONDS_MAX = 10.0
 SENDING_THREADS, SENDING_MAX = 4, 200
 """While the broker is away each of these threads may wait for it; nobody else does."""
 PASSPHRASES_MAX = 30
 """So many may wait to be looked at, a tenth of a second each, one after the other."""
+VERIFYING_THREADS, VERIFYING_MAX = 1, 10
+EXPORTING_THREADS, EXPORTING_MAX = 1, 4
+"""Each takes a second or a few, in which nobody else waits for it."""
 
 
 class Publishing(Protocol):
@@ -69,6 +72,8 @@ class Desk:
     abilities: Mapping[str, frozenset[str]] = field(default_factory=dict)
     scorer: Scorer | None = None
     sending: Bounded = field(default_factory=lambda: Bounded("publishing", SENDING_THREADS, SENDING_MAX))
+    verifying: Bounded = field(default_factory=lambda: Bounded("verifying", VERIFYING_THREADS, VERIFYING_MAX))
+    exporting: Bounded = field(default_factory=lambda: Bounded("exporting", EXPORTING_THREADS, EXPORTING_MAX))
     undelivered: dict[tuple[str, str], str] = field(default_factory=dict)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     personal: PersonalFile = field(init=False)
@@ -82,8 +87,12 @@ class Desk:
         return await asyncio.to_thread(self._improper, reply)
 
     def _improper(self, reply: str) -> list[str]:
+        return improper(reply, self.policy, self.the_scorer(), datetime.now(UTC))
+
+    def the_scorer(self) -> Scorer:
+        """Loaded once, by whoever needs it first, which takes a second or two."""
         self.scorer = self.scorer or scorer_of(self.settings)
-        return improper(reply, self.policy, self.scorer, datetime.now(UTC))
+        return self.scorer
 
     async def publish(self, topic: Topic, record: Record) -> Place:
         """Returns when the broker has it; raises Unavailable, after which it may still come, or be published again."""
@@ -127,6 +136,8 @@ class Desk:
         """Gives back what is its own."""
         self.passphrases.close()
         self.sending.close()
+        self.verifying.close()
+        self.exporting.close()
         if self.provider:
             self.provider.close()
 

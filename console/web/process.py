@@ -17,6 +17,7 @@ from console.web.alert_memory import AlertMemory
 from console.web.alerting import Alerting
 from console.web.app import create_app
 from console.web.desk import Desk
+from console.web.exports import sweep
 from console.web.oidc import PATH_BACK
 from console.web.provider import Provider
 from console.web.sessions import Sessions
@@ -48,6 +49,7 @@ async def _serve(settings: Settings) -> None:
     if not settings.console_port:
         settings = settings.model_copy(update={"console_port": listening.getsockname()[1]})
     url = public_url(settings)
+    sweep(settings)
     set_up, publisher = SetUp(settings), Publisher(settings)
     async with Search(settings) as search:
         policy = load_policy(settings.policy_file)

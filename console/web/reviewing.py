@@ -1,16 +1,12 @@
 """The page of one case: showing it takes a lease and is on record; deciding answers with what became of it."""
 
-import asyncio
 import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from console.dossier.asking import Answer, ask
-from console.page import render
-from console.page.rendering import policy_of_pages
 from console.web.acting import Became, act_on
 from console.web.case import Case, case_of
 from console.web.desk import Desk
@@ -19,9 +15,8 @@ from console.web.forming import Said, act_of, claim, refused, said_in
 from console.web.gathering import document_of, material_of
 from console.web.queueing import address_of, case_at, place_of, queue_of
 from console.web.rendering import fragment, page
-from console.web.route import Asked, Missing
+from console.web.route import Asked
 from console.web.staffing import has_read, targets
-from console.whereabouts import Missing as Asking
 from moderation.cases.entries import result_of
 from moderation.gate import DECIDERS, Reviewer, holder_of, may_say
 from records.errors import Malformed
@@ -88,18 +83,6 @@ async def leave(desk: Desk, asked: Asked) -> Response:
         said = Said(post_id, "release", "post", found["version"], uuid.uuid4().hex, {})
         await act_on(desk, act_of(said, asked.staff.staff_id, desk, now))
     return Response(status_code=204)
-
-
-async def dossier(desk: Desk, asked: Asked) -> Response:
-    """How this came to be on our site, as one page that loads nothing and runs nothing."""
-    post_id = asked.query("post")
-    await document_of(desk, post_id)
-    await desk.audit(asked.staff.staff_id, "view", f"the dossier of {post_id}")
-    answer = await ask(desk.settings, Asking(post_id, None, None, None), None, datetime.now(UTC))
-    if not isinstance(answer, Answer) or answer.dossier is None:
-        raise Missing(f"there is no post {post_id[:200]}")
-    html = await asyncio.to_thread(render, answer.dossier)
-    return HTMLResponse(html, headers={"content-security-policy": policy_of_pages()})
 
 
 def reviewer(desk: Desk, asked: Asked) -> Reviewer:

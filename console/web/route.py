@@ -21,6 +21,8 @@ DECIDERS = frozenset({"reviewer", "supervisor", "compliance"})
 WORKERS = EVERYBODY - {"examiner"}
 """Who works here; an examiner comes from elsewhere, and for a time."""
 SUPERVISORS = frozenset({"supervisor", "compliance"})
+EXPORTERS = frozenset({"supervisor", "compliance", "examiner"})
+"""Whoever may take what strangers wrote out of here: the same as by the command."""
 ADMINISTRATORS = frozenset({"administrator"})
 
 

@@ -1,18 +1,21 @@
 """Every address of the console, in the order in which a person meets them."""
 
 from console.web.bulking import batch_page, decide, preview, undo
+from console.web.dossiers import dossier
 from console.web.events import events
+from console.web.exports import export
 from console.web.home import health
 from console.web.keeping import remove, save, saved_queues
 from console.web.knowing import attest, policy
 from console.web.oidc import back, begin
 from console.web.queueing import next_case, queue, queues
 from console.web.replies import remove_template, save_template, templates
-from console.web.reviewing import act, case, dossier, leave, show
-from console.web.route import DECIDERS, EVERYBODY, READERS, SIGNED_IN, SUPERVISORS, WORKERS, Route
+from console.web.reviewing import act, case, leave, show
+from console.web.route import DECIDERS, EVERYBODY, EXPORTERS, READERS, SIGNED_IN, SUPERVISORS, WORKERS, Route
 from console.web.searching import search
 from console.web.signing_in import sign_in, sign_in_page, sign_out
 from console.web.statics import static
+from console.web.verifying import verify
 from console.web.you import exposed, remind_no_more, you
 from console.web.you import save as save_personal
 
@@ -32,6 +35,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/case/act", act, DECIDERS, "deciding on a case"),
     Route("POST", "/case/leave", leave, DECIDERS, "giving a case back"),
     Route("GET", "/dossier", dossier, READERS, "reading a dossier"),
+    Route("POST", "/dossier/verify", verify, READERS, "verifying a post"),
     Route("GET", "/bulk", preview, DECIDERS, "deciding on many cases at once"),
     Route("POST", "/bulk/decide", decide, DECIDERS, "deciding on many cases at once"),
     Route("GET", "/bulk/batch", batch_page, DECIDERS, "deciding on many cases at once"),
@@ -40,6 +44,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/policy/read", attest, WORKERS, "saying that the policy was read"),
     Route("GET", "/events", events, READERS, "hearing what changes"),
     Route("GET", "/search", search, READERS, "searching"),
+    Route("POST", "/export", export, EXPORTERS, "exporting posts"),
     Route("GET", "/queues", saved_queues, READERS, "looking at saved queues"),
     Route("POST", "/queues/save", save, DECIDERS, "saving a queue"),
     Route("POST", "/queues/remove", remove, DECIDERS, "removing a saved queue"),

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Protocol
@@ -85,9 +85,16 @@ class SetUp:
 
     def newest(self, kind: str) -> Mapping[str, Registered]:
         """The newest entry of each `registry_id` of one kind; raises Unavailable where that is not known."""
+        return self._fresh().newest(kind)
+
+    def entries(self) -> Sequence[Registered]:
+        """Every entry so far; raises Unavailable where that is not known."""
+        return self._fresh().entries
+
+    def _fresh(self) -> _Known:
         if self._looked_at is None or time.monotonic() - self._looked_at > STALE_SECONDS_MAX:
             raise Unavailable(f"who may do what cannot be read now: {self._problem or 'the last look is too old'}")
-        return self._known.newest(kind)
+        return self._known
 
     def role(self, staff_id: str, now: datetime | None = None) -> str:
         """The role that was last given to this person and stands now; empty without one."""

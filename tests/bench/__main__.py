@@ -1,4 +1,7 @@
-"""`python -m tests.bench [a b c d e f g h i j k l m]`: starts servers of its own, measures, prints the table."""
+"""`python -m tests.bench [a b c d e f g h i j k l m n]`: starts servers of its own, measures, prints the table.
+
+`n:200000` measures (n) with so many posts instead of a million.
+"""
 
 import os
 import sys
@@ -20,18 +23,19 @@ from tests.bench import (
     questions,
     rebuilding,
     reviewing,
+    searching,
     verifying,
     ways_in,
 )
 from tests.bench.table import Row, lines
 from tests.live.pipeline import Pipeline
 
-CONSTANT_POSTS, MODEL_POSTS, IMPORTED_POSTS = 20_000, 6_000, 100_000
+CONSTANT_POSTS, MODEL_POSTS, IMPORTED_POSTS, SEARCHED_POSTS = 20_000, 6_000, 100_000, 1_000_000
 
 
 def main() -> None:
     """Measures what the command line names, or everything."""
-    wanted = sys.argv[1:] or list("abcdefghijklm")
+    wanted = sys.argv[1:] or list("abcdefghijklmn")
     with tempfile.TemporaryDirectory(prefix="lifeguard-bench-") as folder, Servers(Path(folder) / "servers") as servers:
         rows = []
         for row in _rows(wanted, servers, Path(folder)):
@@ -62,13 +66,20 @@ def _rows(wanted: list[str], servers: Servers, folder: Path) -> Iterator[Row]:
         yield from rebuilding.rebuild(_settings(servers, folder, "rebuilt"), folder / "rebuilt-ledger")
         yield from verifying.verifying(folder / "verified")
     yield from _for_an_examiner(wanted, servers, folder)
-    if "m" in wanted:
-        settings = _settings(servers, folder, "reviewed").model_copy(update={"console_port": 0})
-        yield from reviewing.review(settings, _environment(settings))
+    yield from _of_the_console(wanted, servers, folder)
     if "i" in wanted:
         settings = _settings(servers, folder, "import")
         with Pipeline(settings, _environment(settings), scorer="onnx") as pipeline:
             yield from imports.live_beside(pipeline, settings, IMPORTED_POSTS)
+
+
+def _of_the_console(wanted: list[str], servers: Servers, folder: Path) -> Iterator[Row]:
+    if "m" in wanted:
+        settings = _settings(servers, folder, "reviewed").model_copy(update={"console_port": 0})
+        yield from reviewing.review(settings, _environment(settings))
+    for posts in [int(word.partition(":")[2] or SEARCHED_POSTS) for word in wanted if word.partition(":")[0] == "n"]:
+        settings = _settings(servers, folder, "searched").model_copy(update={"console_port": 0})
+        yield from searching.search(settings, _environment(settings), posts)
 
 
 def _for_an_examiner(wanted: list[str], servers: Servers, folder: Path) -> Iterator[Row]:

@@ -23,18 +23,18 @@ CARD = "my card is 4111 1111 1111 1111"
 
 def review(settings: Settings, environment: dict[str, str]) -> Iterator[Row]:
     """Fills fresh indices through the product's own fold, of which one post in ten waits for a person; then reviews."""
-    asyncio.run(_filled(settings))
+    asyncio.run(filled(settings, POSTS))
     with Pipeline(settings, environment, names=("judge", "fold", "console")) as pipeline:
         staff(settings, ("rae", "reviewer"))
         with Reviewer(pipeline.program("console").address, "rae") as rae:
             waiting = f"{POSTS:,} posts, {POSTS // FLAGGED_EVERY:,} wait"
-            queue = _timed(lambda: rae.ask("GET", "/queue?queue=flagged"))
+            queue = timed_pages(lambda: rae.ask("GET", "/queue?queue=flagged"))
             yield Row(
                 "m", f"page of a queue, {waiting}: p50, p95", ms(queue), "p95 under 150 ms", "50 cases and the count"
             )
-            queues = _timed(lambda: rae.ask("GET", "/"))
+            queues = timed_pages(lambda: rae.ask("GET", "/"))
             yield Row("m", "page of all queues: p50, p95", ms(queues), "", "the counts of all of them")
-            following = _timed(lambda: rae.ask("GET", "/case?queue=flagged&prefetch=1"))
+            following = timed_pages(lambda: rae.ask("GET", "/case?queue=flagged&prefetch=1"))
             yield Row(
                 "m", "the next case, whole, before it is asked for: p50, p95", ms(following), "", "no lease, no record"
             )
@@ -43,15 +43,17 @@ def review(settings: Settings, environment: dict[str, str]) -> Iterator[Row]:
             yield Row("m", "decision to visible: p50, p95", ms(took), "p95 under 1 s", remark)
 
 
-async def _filled(settings: Settings) -> None:
-    said = (f"{text} {CARD}" if not number % FLAGGED_EVERY else text for number, text in enumerate(texts(POSTS, 8)))
+async def filled(settings: Settings, posts: int) -> None:
+    """Fresh indices with so many posts, of which one in ten waits for a person."""
+    said = (f"{text} {CARD}" if not number % FLAGGED_EVERY else text for number, text in enumerate(texts(posts, 8)))
     async with Search(settings) as search:
         await setup(search)
         await fill(settings, posts_of(said, 8, "many"), ConstantScorer())
         await search.ask("POST", f"/{search.posts},{search.history}/_refresh")
 
 
-def _timed(ask: Callable[[], tuple[int, str]]) -> list[float]:
+def timed_pages(ask: Callable[[], tuple[int, str]]) -> list[float]:
+    """Seconds of each page; the first ones do not count."""
     took = []
     for number in range(PAGES + WARM):
         began = time.perf_counter()

@@ -65,7 +65,10 @@ def _sizes(notes: Sequence[bytes]) -> dict[str, int]:
 
 @contextmanager
 def proved(
-    settings: Settings, environment: dict[str, str], names: tuple[str, ...] = ("judge", "fold")
+    settings: Settings,
+    environment: dict[str, str],
+    names: tuple[str, ...] = ("judge", "fold"),
+    scorer: str = "constant",
 ) -> Iterator[Proved]:
     """All of it, inside the block; `names` are the workers of its pipeline."""
     data = settings.data_dir
@@ -76,7 +79,7 @@ def proved(
     with ExitStack() as stack:
         for one in own:
             stack.enter_context(process(one, "ingest", "witness"))
-        pipeline = stack.enter_context(Pipeline(settings, environment, names=names))
+        pipeline = stack.enter_context(Pipeline(settings, environment, names=names, scorer=scorer))
         keeper = stack.enter_context(keeping(settings, witnesses_file=data / "witnesses"))
         known = keeper.settings.model_dump(exclude_defaults=True)
         known |= {"witness_ledger_file": keeper.folder / "ledger.pub", "verify_port": free_port()}

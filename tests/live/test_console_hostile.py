@@ -104,7 +104,7 @@ ASKED = {
     "/case": {"post": POSTS[0], "queue": "flagged"},
     "/dossier": {"post": POSTS[0]},
     "/bulk": {"alike": POSTS[0]},
-    "/search": {"text": "card"},
+    "/search": {"words": "card"},
 }
 NO_PAGES = ("/events", "/healthz")
 PAGES = [

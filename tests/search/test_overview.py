@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from search.overview import BARS_MAX, FACETS, bars_of, facets_body, histogram_body
+from search.overview import BARS_MAX, FACETS, bars_of, counts_body, facets_body, histogram_body
 from search.queries import Wanted, query
 
 DAY = 86_400_000
@@ -21,6 +21,13 @@ def test_every_facet_is_counted_for_what_is_wanted() -> None:
     assert body["size"] == 0
     assert body["query"] == query(wanted)
     assert set(body["aggs"]) == set(FACETS)
+
+
+def test_the_time_of_what_is_wanted_is_found_with_its_facets() -> None:
+    """By the site's time, and by ours where there is none."""
+    body = counts_body(Wanted(text="fee"))
+    assert set(body["aggs"]) == {*FACETS, "posted", "seen"}
+    assert body["query"] == facets_body(Wanted(text="fee"))["query"]
 
 
 def test_posts_without_a_time_of_the_site_are_counted_by_ours() -> None:

@@ -8,7 +8,9 @@ from typing import Any
 from ingest.publisher import Place
 from records.base import Record
 from records.registry import SavedQueue
+from records.settings import Settings
 from records.topics import REGISTRY, Topic
+from search.overview import FACETS
 from tests.console.web.desks import Browser, Scene
 
 NOW = datetime(2026, 11, 3, 9, 14, 30, tzinfo=UTC)
@@ -18,19 +20,37 @@ NEVER = 2**63 - 1
 class Index:
     """An index that knows which posts are in every search, and what was asked of it."""
 
-    def __init__(self) -> None:
-        self.posts = "posts"
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.posts, self.history = "posts", "history"
+        self.facts: list[dict[str, Any]] = []
         self.inside: dict[str, tuple[int | None, int | None]] = {}
         self.total: int | None = None
         self.hits: list[dict[str, Any]] = []
         self.asked: list[Mapping[str, Any]] = []
+        self.near: list[dict[str, Any]] = []
+        self.facets: dict[str, dict[str, int]] = {}
+        self.days: dict[str, int] = {}
         self.problem: Exception | None = None
 
-    async def ask(self, _method: str, _path: str, body: Mapping[str, Any], **_: Any) -> Any:
+    async def ask(self, _method: str, path: str, body: Mapping[str, Any], **_: Any) -> Any:
         """What a test has put there."""
         self.asked.append(body)
         if self.problem:
             raise self.problem
+        if path == "/history/_search":
+            return _hits([{"_source": fact, "sort": [0]} for fact in self.facts])
+        if path.endswith("/_count"):
+            return {"count": len(self.hits) if self.total is None else self.total}
+        if "ids" in body:
+            return {"docs": [{"found": False}]}
+        return self._found(body)
+
+    def _found(self, body: Mapping[str, Any]) -> dict[str, Any]:
+        if "knn" in body:
+            return _hits(self.near)
+        if "aggs" in body and "queues" not in body["aggs"]:
+            return {"aggregations": self._counted(body["aggs"])}
         if "aggs" in body:
             names = body["aggs"]["queues"]["filters"]["filters"]
             return {"aggregations": {"queues": {"buckets": {name: {"doc_count": 0} for name in names}}}}
@@ -39,13 +59,37 @@ class Index:
             for post_id, times in sorted(self.inside.items())
         ]
         found = self.hits if body.get("_source") else sorted_by
-        total = self.total if self.total is not None else len(found)
-        return {"hits": {"total": {"value": total, "relation": "eq"}, "hits": found}}
+        return _hits(found, self.total)
+
+    @property
+    def searched(self) -> list[Mapping[str, Any]]:
+        """What was asked for posts, without what was only counted."""
+        return [body for body in self.asked if "aggs" not in body]
+
+    def _counted(self, aggs: Mapping[str, Any]) -> dict[str, Any]:
+        """Facets and their span, or a histogram by day."""
+        times = {int(datetime.fromisoformat(day).timestamp() * 1_000): posts for day, posts in self.days.items()}
+        if "surface" not in aggs:
+            buckets = [{"key": {"at": at}, "doc_count": posts} for at, posts in times.items()]
+            return {"posted": {"buckets": buckets}, "seen": {"by": {"buckets": []}}}
+        span = {"count": len(times), "min": min(times, default=None), "max": max(times, default=None)}
+        counted = {
+            name: {
+                "buckets": [{"key": key, "doc_count": posts} for key, posts in self.facets.get(name, {}).items()],
+                "sum_other_doc_count": 0,
+            }
+            for name in FACETS
+        }
+        return counted | {"posted": span, "seen": {"by": {"count": 0}}}
+
+
+def _hits(found: list[dict[str, Any]], total: int | None = None) -> dict[str, Any]:
+    return {"hits": {"total": {"value": len(found) if total is None else total, "relation": "eq"}, "hits": found}}
 
 
 def keeping(scene: Scene) -> Index:
     """The console hears what it publishes, and searches an index of this test."""
-    send, index = scene.broker.send, Index()
+    send, index = scene.broker.send, Index(scene.settings)
 
     def heard(topic: Topic, record: Record) -> Future[Place]:
         answer = send(topic, record)

@@ -16,7 +16,9 @@ from console.web.case import case_of, choices_of, other
 from console.web.queueing import row
 from console.web.rendering import fragment, page
 from console.web.route import Asked
-from console.web.searching import row as found
+from console.web.rows import Group
+from console.web.rows import row as found
+from console.web.searching import Shown
 from moderation.cases import fold_post
 from moderation.gate import Reviewer
 from records.documents import PostDocument
@@ -119,10 +121,15 @@ def bulk(_: Scene, said: Asked) -> str:
 def searched(_: Scene, said: Asked) -> str:
     """What a search has found, with its matches marked and without."""
     hits = [Hit(document(), (f"{START}GRAVE{END} now",), None), Hit(document(), (), None)]
-    names = ("problem", "total", "more", "query", "saved", "may_save", "hours")
-    values: dict[str, Any] = dict.fromkeys(names, "") | {"found": {"nearest": False}, "states": {}, "labels": {}}
-    values |= {"given": {}, "severities": [], "sorts": []}
-    return body(page(said, "search.html", rows=[found(hit) for hit in hits], **values))
+    names = "text at problem chips now bare more query saved offered overview may_save hours"
+    values: dict[str, Any] = dict.fromkeys(names.split(), "") | {
+        "found": {"nearest": False},
+        "states": {},
+        "labels": {},
+    }
+    values |= {"given": {}, "severities": [], "sorts": [], "text_chars_max": 9, "export_posts_max": 9}
+    shown = Shown((Group("", tuple(found(hit) for hit in hits)),), "2")
+    return body(page(said, "search.html", shown=shown, **values))
 
 
 PAGES: list[Callable[[Scene, Asked], str]] = [case, prefetched, queue, bulk, searched]
@@ -147,7 +154,7 @@ def test_as_much_is_behind_controls_as_was_open(scene: Scene) -> None:
     """The text, its change, three neighbours, one by its author, and two that say the same: each has a control."""
     html = case(scene, asking(scene, THREAT))
     assert html.count('<details class="mask" data-mask="forum:1">') == 8
-    assert html.count("<kbd>v</kbd>") == 2  # on the control of the text, and on the sheet of keys
+    assert html.count("<kbd>v</kbd>") == 3  # on the control of the text, and twice on the sheet of keys
 
 
 @given(LABELS, LABELS)

@@ -66,9 +66,17 @@ def test_the_table_is_sound() -> None:
 
 
 def test_an_examiner_changes_nothing() -> None:
-    """What they may send ends their session, says that they look at a case, on record, or is about their own pages."""
+    """They look, verify and export, each on record, end their session, and set up their own pages."""
     sent = [route.path for route in ROUTES if route.method == "POST" and "examiner" in (route.needs or ())]
-    assert sent == ["/sign-out", "/case/show", "/you", "/you/reminder", "/you/exposure"]
+    assert sent == [
+        "/sign-out",
+        "/case/show",
+        "/dossier/verify",
+        "/export",
+        "/you",
+        "/you/reminder",
+        "/you/exposure",
+    ]
 
 
 @pytest.mark.parametrize("role", ROLES, ids=names)

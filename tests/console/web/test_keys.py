@@ -47,8 +47,12 @@ def test_the_key_on_a_button_is_the_key_that_does_it() -> None:
 
 def test_every_key_is_on_the_sheet_and_does_something() -> None:
     """And nothing else is; digits are the reasons."""
-    printed = set(re.findall(r"<kbd>([^<]+)</kbd>", sheet().html))
-    assert printed == keys("case.js") | keys("main.js") | keys("breaks.js") | {"1", str(DIGITS_MAX), "Esc"}
+    of_cases, of_searches, of_dossiers = (
+        set(re.findall(r"<kbd>([^<]+)</kbd>", part)) for part in sheet().html.split("<h3>")
+    )
+    assert of_cases == keys("case.js") | keys("main.js") | keys("breaks.js") | {"1", str(DIGITS_MAX), "Esc"}
+    assert of_searches == keys("search.js")
+    assert of_dossiers == keys("dossier.js")
     assert "[1, 2, 3, 4, 5, 6, 7, 8, 9].map" in listened("case.js")
 
 

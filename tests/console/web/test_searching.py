@@ -55,7 +55,7 @@ async def test_what_is_found_is_shown_with_its_matches(ann: Browser, index: Inde
     assert 'href="/case?post=blog%3A1"' in page
     assert 'value="refund"' in page
     assert scene.broker.audits == [("search", "ann", "posts", "words: refund; label: complaint; visible: yes")]
-    [asked] = index.asked
+    [asked] = index.searched
     assert {"terms": {"labels": ["complaint"]}} in asked["query"]["bool"]["filter"]
     assert asked["size"] == 20
 
@@ -87,10 +87,36 @@ async def test_there_is_a_next_page(ann: Browser, index: Index) -> None:
     address = page.partition('rel="next"')[0].rpartition('href="')[2].partition('"')[0].replace("&amp;", "&")
     assert address.startswith("/search?")
     await form_of(ann, address)
-    assert index.asked[-1]["search_after"] == [1.0, 19, 19, "blog:19"]
-    assert index.asked[-1]["query"] == index.asked[0]["query"]
+    assert index.searched[-1]["search_after"] == [1.0, 19, 19, "blog:19"]
+    assert index.searched[-1]["query"] == index.searched[0]["query"]
     index.hits = [hit()]
     assert 'rel="next"' not in await form_of(ann, "/search?words=refund&after=nonsense")
+
+
+async def test_what_was_found_is_counted_and_narrowed(ann: Browser, index: Index) -> None:
+    """By facets and by time; what is narrowed already is a chip, which takes it away."""
+    index.hits = [hit()]
+    index.facets = {"surface": {"forum": 12_345, "blog": 2}, "label": {"complaint": 3}}
+    index.days = {"2026-11-03T00:00+00:00": 3, "2026-11-15T00:00+00:00": 9}
+    page = await form_of(ann, "/search?words=refund&label=complaint&sort=newest")
+    assert 'href="/search?words=refund&amp;label=complaint&amp;sort=newest&amp;surface=forum"' in page
+    assert "12,345" in page
+    assert (
+        'href="/search?words=refund&amp;label=complaint&amp;sort=newest&amp;from=2026-11-15&amp;until=2026-11-15"'
+        in page
+    )
+    assert "2026-11-15 Sun: 9" in page
+    assert 'href="/search?words=refund&amp;sort=newest"' in page
+    assert "Remove this filter" in page
+
+
+async def test_what_comes_near_is_counted_as_it_is_found(ann: Browser, index: Index) -> None:
+    """Not what nobody says exactly."""
+    index.hits = [hit()]
+    index.facets = {"surface": {"forum": 1}}
+    await form_of(ann, "/search?words=i+want+my+refund+now")
+    near = index.searched[-1]["query"]
+    assert index.asked[-1]["query"] == near
 
 
 async def test_what_comes_near_is_said_to(ann: Browser, index: Index) -> None:
