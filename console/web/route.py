@@ -21,6 +21,9 @@ WORKERS = EVERYBODY - {"examiner"}
 """Who works here; an examiner comes from elsewhere, and for a time."""
 SUPERVISORS = frozenset({"supervisor", "compliance"})
 ADMINISTRATORS = frozenset({"administrator"})
+LETTER_READERS = SUPERVISORS | ADMINISTRATORS | {"examiner"}
+"""Who may read what could not be read: bytes of strangers, whole."""
+REPLAYERS = frozenset({"supervisor", "administrator"})
 
 
 class Missing(Problem):

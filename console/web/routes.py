@@ -6,6 +6,7 @@ from console.web.home import health
 from console.web.keeping import remove, save, saved_queues
 from console.web.knowing import attest, policy
 from console.web.oidc import back, begin
+from console.web.overviewing import overview
 from console.web.queueing import next_case, queue, queues
 from console.web.replies import remove_template, save_template, templates
 from console.web.reviewing import act, case, dossier, leave, show
@@ -38,6 +39,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/policy/read", attest, WORKERS, "saying that the policy was read"),
     Route("GET", "/events", events, READERS, "hearing what changes"),
     Route("GET", "/search", search, READERS, "searching"),
+    Route("GET", "/overview", overview, READERS, "looking at the overview"),
     Route("GET", "/queues", saved_queues, READERS, "looking at saved queues"),
     Route("POST", "/queues/save", save, DECIDERS, "saving a queue"),
     Route("POST", "/queues/remove", remove, DECIDERS, "removing a saved queue"),
