@@ -5,12 +5,13 @@ from console.web.events import events
 from console.web.home import health
 from console.web.keeping import remove, save, saved_queues
 from console.web.knowing import attest, policy
+from console.web.lettering import content, letter, letters, replay
 from console.web.oidc import back, begin
 from console.web.overviewing import overview
 from console.web.queueing import next_case, queue, queues
 from console.web.replies import remove_template, save_template, templates
 from console.web.reviewing import act, case, dossier, leave, show
-from console.web.route import DECIDERS, READERS, SIGNED_IN, SUPERVISORS, WORKERS, Route
+from console.web.route import DECIDERS, LETTER_READERS, READERS, REPLAYERS, SIGNED_IN, SUPERVISORS, WORKERS, Route
 from console.web.searching import search
 from console.web.signing_in import sign_in, sign_in_page, sign_out
 from console.web.statics import static
@@ -40,6 +41,10 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/events", events, READERS, "hearing what changes"),
     Route("GET", "/search", search, READERS, "searching"),
     Route("GET", "/overview", overview, READERS, "looking at the overview"),
+    Route("GET", "/dead-letters", letters, LETTER_READERS, "looking at dead letters"),
+    Route("GET", "/dead-letters/letter", letter, LETTER_READERS, "looking at a dead letter"),
+    Route("GET", "/dead-letters/bytes", content, LETTER_READERS, "taking the bytes of a dead letter"),
+    Route("POST", "/dead-letters/replay", replay, REPLAYERS, "publishing again what a dead letter speaks of"),
     Route("GET", "/queues", saved_queues, READERS, "looking at saved queues"),
     Route("POST", "/queues/save", save, DECIDERS, "saving a queue"),
     Route("POST", "/queues/remove", remove, DECIDERS, "removing a saved queue"),
