@@ -13,6 +13,7 @@ import structlog
 from console.staff.accounts import Accounts
 from console.web.attempts import Attempts
 from console.web.bounded import Bounded
+from console.web.latest import Latest
 from console.web.provider import Provider
 from console.web.refusals import NOBODY, WINDOW_SECONDS, Refusals
 from console.web.route import Visitor
@@ -93,6 +94,7 @@ class Desk:
     letters: ReadingLetters | None = None
     reading: Bounded = field(default_factory=lambda: Bounded("reading dead letters", READING_THREADS, READING_MAX))
     replaying: asyncio.Lock = field(default_factory=asyncio.Lock)
+    pipeline: Latest = field(default_factory=Latest)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def improper(self, reply: str) -> list[str]:

@@ -8,6 +8,7 @@ from console.web.knowing import attest, policy
 from console.web.lettering import content, letter, letters, replay
 from console.web.oidc import back, begin
 from console.web.overviewing import overview
+from console.web.pipeline import pipeline
 from console.web.queueing import next_case, queue, queues
 from console.web.replies import remove_template, save_template, templates
 from console.web.reviewing import act, case, dossier, leave, show
@@ -41,6 +42,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/events", events, READERS, "hearing what changes"),
     Route("GET", "/search", search, READERS, "searching"),
     Route("GET", "/overview", overview, READERS, "looking at the overview"),
+    Route("GET", "/health", pipeline, READERS, "looking at how the pipeline is"),
     Route("GET", "/dead-letters", letters, LETTER_READERS, "looking at dead letters"),
     Route("GET", "/dead-letters/letter", letter, LETTER_READERS, "looking at a dead letter"),
     Route("GET", "/dead-letters/bytes", content, LETTER_READERS, "taking the bytes of a dead letter"),
