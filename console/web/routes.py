@@ -6,6 +6,7 @@ from console.web.home import health
 from console.web.keeping import remove, save, saved_queues
 from console.web.knowing import attest, policy
 from console.web.lettering import content, letter, letters, replay
+from console.web.model_card import model
 from console.web.oidc import back, begin
 from console.web.overviewing import overview
 from console.web.pipeline import pipeline
@@ -13,6 +14,7 @@ from console.web.queueing import next_case, queue, queues
 from console.web.replies import remove_template, save_template, templates
 from console.web.reviewing import act, case, dossier, leave, show
 from console.web.route import DECIDERS, LETTER_READERS, READERS, REPLAYERS, SIGNED_IN, SUPERVISORS, WORKERS, Route
+from console.web.ruling import rule, rules
 from console.web.searching import search
 from console.web.signing_in import sign_in, sign_in_page, sign_out
 from console.web.statics import static
@@ -47,6 +49,9 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/dead-letters/letter", letter, LETTER_READERS, "looking at a dead letter"),
     Route("GET", "/dead-letters/bytes", content, LETTER_READERS, "taking the bytes of a dead letter"),
     Route("POST", "/dead-letters/replay", replay, REPLAYERS, "publishing again what a dead letter speaks of"),
+    Route("GET", "/rules", rules, READERS, "looking at the rules"),
+    Route("GET", "/rules/{name}", rule, READERS, "looking at a rule"),
+    Route("GET", "/model", model, READERS, "reading the card of the model"),
     Route("GET", "/queues", saved_queues, READERS, "looking at saved queues"),
     Route("POST", "/queues/save", save, DECIDERS, "saving a queue"),
     Route("POST", "/queues/remove", remove, DECIDERS, "removing a saved queue"),
