@@ -36,8 +36,8 @@ class Period:
 
 
 def period_of(name: str, from_said: str, until_said: str, now: datetime) -> Period:
-    """The time that is asked for, in whole minutes; raises Malformed for what is no time."""
-    minute = now.replace(second=0, microsecond=0)
+    """The time that is asked for, which ends with this minute unless it says when; raises Malformed."""
+    minute = now.replace(second=0, microsecond=0) + timedelta(minutes=1)
     if not from_said and not until_said:
         chosen = name if name in OFFERED else USUAL
         title, length = OFFERED[chosen]

@@ -1,4 +1,7 @@
-"""`python -m tests.bench [a b c d e f g h i j k l m]`: starts servers of its own, measures, prints the table."""
+"""`python -m tests.bench [a b c d e f g h i j k l m n]`: starts servers of its own, measures, prints the table.
+
+A number among them is how many posts there are for (n).
+"""
 
 import os
 import sys
@@ -17,6 +20,7 @@ from tests.bench import (
     ledger,
     model,
     nearness,
+    overviewing,
     questions,
     rebuilding,
     reviewing,
@@ -31,7 +35,7 @@ CONSTANT_POSTS, MODEL_POSTS, IMPORTED_POSTS = 20_000, 6_000, 100_000
 
 def main() -> None:
     """Measures what the command line names, or everything."""
-    wanted = sys.argv[1:] or list("abcdefghijklm")
+    wanted = [one for one in sys.argv[1:] if not one.isdecimal()] or list("abcdefghijklmn")
     with tempfile.TemporaryDirectory(prefix="lifeguard-bench-") as folder, Servers(Path(folder) / "servers") as servers:
         rows = []
         for row in _rows(wanted, servers, Path(folder)):
@@ -62,9 +66,7 @@ def _rows(wanted: list[str], servers: Servers, folder: Path) -> Iterator[Row]:
         yield from rebuilding.rebuild(_settings(servers, folder, "rebuilt"), folder / "rebuilt-ledger")
         yield from verifying.verifying(folder / "verified")
     yield from _for_an_examiner(wanted, servers, folder)
-    if "m" in wanted:
-        settings = _settings(servers, folder, "reviewed").model_copy(update={"console_port": 0})
-        yield from reviewing.review(settings, _environment(settings))
+    yield from _for_a_moderator(wanted, servers, folder)
     if "i" in wanted:
         settings = _settings(servers, folder, "import")
         with Pipeline(settings, _environment(settings), scorer="onnx") as pipeline:
@@ -76,6 +78,16 @@ def _for_an_examiner(wanted: list[str], servers: Servers, folder: Path) -> Itera
         yield from dossiers.dossiers(_settings(servers, folder, "dossiers"), folder / "dossiers-ledger")
     if "l" in wanted:
         yield from exporting.export(_settings(servers, folder, "exported"))
+
+
+def _for_a_moderator(wanted: list[str], servers: Servers, folder: Path) -> Iterator[Row]:
+    if "m" in wanted:
+        settings = _settings(servers, folder, "reviewed").model_copy(update={"console_port": 0})
+        yield from reviewing.review(settings, _environment(settings))
+    if "n" in wanted:
+        settings = _settings(servers, folder, "overview").model_copy(update={"console_port": 0})
+        posts = next((int(one) for one in sys.argv[1:] if one.isdecimal()), overviewing.POSTS)
+        yield from overviewing.overview(settings, _environment(settings), posts)
 
 
 def _with_constant_scorer(wanted: list[str], servers: Servers, settings: Settings) -> Iterator[Row]:

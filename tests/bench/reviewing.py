@@ -28,13 +28,13 @@ def review(settings: Settings, environment: dict[str, str]) -> Iterator[Row]:
         staff(settings, ("rae", "reviewer"))
         with Reviewer(pipeline.program("console").address, "rae") as rae:
             waiting = f"{POSTS:,} posts, {POSTS // FLAGGED_EVERY:,} wait"
-            queue = _timed(lambda: rae.ask("GET", "/queue?queue=flagged"))
+            queue = asked_again(lambda: rae.ask("GET", "/queue?queue=flagged"))
             yield Row(
                 "m", f"page of a queue, {waiting}: p50, p95", ms(queue), "p95 under 150 ms", "50 cases and the count"
             )
-            queues = _timed(lambda: rae.ask("GET", "/"))
+            queues = asked_again(lambda: rae.ask("GET", "/"))
             yield Row("m", "page of all queues: p50, p95", ms(queues), "", "the counts of all of them")
-            following = _timed(lambda: rae.ask("GET", "/case?queue=flagged&prefetch=1"))
+            following = asked_again(lambda: rae.ask("GET", "/case?queue=flagged&prefetch=1"))
             yield Row(
                 "m", "the next case, whole, before it is asked for: p50, p95", ms(following), "", "no lease, no record"
             )
@@ -51,7 +51,8 @@ async def _filled(settings: Settings) -> None:
         await search.ask("POST", f"/{search.posts},{search.history}/_refresh")
 
 
-def _timed(ask: Callable[[], tuple[int, str]]) -> list[float]:
+def asked_again(ask: Callable[[], tuple[int, str]]) -> list[float]:
+    """Seconds of each answer; the first ones warm up and do not count."""
     took = []
     for number in range(PAGES + WARM):
         began = time.perf_counter()

@@ -69,8 +69,8 @@ def test_a_tile_says_what_its_drawing_shows() -> None:
     came = Count(6, bars=(0, 2, 4))
     tile = tiles(Figures(came, NONE, NONE, NONE, NONE), PERIOD)[0]
     assert [(line.posts, line.part) for line in tile.bars] == [(0, 0), (2, 50), (4, 100)]
-    assert tile.bars[0].name == "2026-11-20 09:07"
-    assert tile.told == "Came in: 3 columns, one for 1 hour each; the highest is 4, from 2026-11-20 11:07 UTC on"
+    assert tile.bars[0].name == "2026-11-20 09:08"
+    assert tile.told == "Came in: 3 columns, one for 1 hour each; the highest is 4, from 2026-11-20 11:08 UTC on"
     assert tile.chart
 
 

@@ -17,9 +17,9 @@ NOW = datetime(2026, 11, 21, 9, 7, 30, tzinfo=UTC)
     [("day", 24, timedelta(hours=1)), ("week", 168, timedelta(hours=6)), ("month", 720, timedelta(days=1))],
 )
 def test_a_time_that_is_offered_ends_now(name: str, hours: int, bar: timedelta) -> None:
-    """To the minute, so that whoever asks twice in it asks the same."""
+    """With this minute, so that whoever asks twice in it asks the same."""
     period = period_of(name, "", "", NOW)
-    assert period.span.until_at == datetime(2026, 11, 21, 9, 7, tzinfo=UTC)
+    assert period.span.until_at == datetime(2026, 11, 21, 9, 8, tzinfo=UTC)
     assert period.span.until_at - period.span.from_at == timedelta(hours=hours)
     assert (period.name, period.span.bar) == (name, bar)
 
@@ -38,7 +38,7 @@ def test_two_days_count_whole() -> None:
 
 def test_one_end_alone_is_enough() -> None:
     """Until now, or the usual time before it."""
-    assert period_of("", "2026-11-01", "", NOW).span.until_at == NOW.replace(second=0)
+    assert period_of("", "2026-11-01", "", NOW).span.until_at == datetime(2026, 11, 21, 9, 8, tzinfo=UTC)
     assert period_of("", "", "2026-03-07", NOW).said == "2026-03-01 00:00 to 2026-03-08 00:00 UTC"
 
 
