@@ -4,10 +4,9 @@ What is published again is read from where it stood, and never from the letter: 
 brings nothing onto a topic that was not there.
 """
 
-import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
@@ -15,12 +14,12 @@ from typing import Protocol
 from kafka import KafkaConsumer, TopicPartition
 from kafka.consumer.fetcher import ConsumerRecord
 
-from ingest.connection import broker, client_options
+from ingest.between import between, one_at, parts_of, reading, since
 from ingest.publisher import Place
 from records.codec import decode
 from records.dead_letters import DeadLetter, contents_of
 from records.digests import sha256_hex
-from records.errors import Malformed, NewerVersion, NotAllowed, Unavailable
+from records.errors import Malformed, NewerVersion, NotAllowed
 from records.settings import Settings
 from records.topics import BY_NAME, COVERAGE, DEAD_LETTERS, DECISIONS, ORDERS, OUTCOMES, POSTS, VERDICTS, Topic
 
@@ -28,16 +27,13 @@ LETTERS_MAX = 20
 """On one page."""
 LATER_MAX = 500
 """So many letters of each partition are looked at for a later one about the same place."""
-LOOK_SECONDS_MAX = 15.0
 CLOCKS_APART_MAX = timedelta(minutes=5)
-FETCH_BYTES = 1_000_000
 REPLAYED = (POSTS, VERDICTS, DECISIONS, ORDERS, OUTCOMES, COVERAGE)
 """The topics whose readers put dead letters aside."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Before = Mapping[int, int]
 """Of each partition, the offset before which to look; a partition that is not there: from its end."""
-_Ranges = dict[TopicPartition, tuple[int, int]]
 
 
 class Sending(Protocol):
@@ -81,30 +77,27 @@ class LetterBox:
     def page(self, before: Before) -> Letters:
         """The newest before some place."""
         with self._reading() as consumer:
-            parts = _parts(consumer, self._settings.named(DEAD_LETTERS.name))
+            parts = parts_of(consumer, self._settings.named(DEAD_LETTERS.name))
             firsts, ends = consumer.beginning_offsets(parts), consumer.end_offsets(parts)
             until = {part: min(ends[part], before.get(part.partition, ends[part])) for part in parts}
-            ranges = {part: (max(firsts[part], until[part] - LETTERS_MAX), until[part]) for part in parts}
-            found = [_letter(record, whole=False) for record in _read(consumer, ranges)]
+            bounds = {part: (max(firsts[part], until[part] - LETTERS_MAX), until[part]) for part in parts}
+            found = [_letter(record, whole=False) for record in between(consumer, bounds)]
         return page_of(found, {part.partition: (firsts[part], until[part]) for part in parts})
 
     def letter(self, partition: int, offset: int) -> Letter | None:
         """One letter, whole; None where Kafka has none there, or not any more."""
         with self._reading() as consumer:
             part = TopicPartition(self._settings.named(DEAD_LETTERS.name), partition)
-            found = _one(consumer, part, offset)
+            found = one_at(consumer, part, offset)
         return _letter(found) if found else None
 
-    def later(self, key: str, since: datetime) -> Letter | None:
+    def later(self, key: str, after: datetime) -> Letter | None:
         """The first letter since then about what stands at a place, such as `posts-1-17`; among the next LATER_MAX."""
         with self._reading() as consumer:
-            parts = _parts(consumer, self._settings.named(DEAD_LETTERS.name))
-            ends = consumer.end_offsets(parts)
-            at_ms = int((since - CLOCKS_APART_MAX).timestamp() * 1000)
-            firsts = consumer.offsets_for_times(dict.fromkeys(parts, at_ms))
-            begins = {part: firsts[part].offset for part in parts if firsts.get(part)}
-            ranges = {part: (begin, min(ends[part], begin + LATER_MAX)) for part, begin in begins.items()}
-            found = [_letter(one, whole=False) for one in _read(consumer, ranges) if one.key == key.encode()]
+            parts = parts_of(consumer, self._settings.named(DEAD_LETTERS.name))
+            at_ms = int((after - CLOCKS_APART_MAX).timestamp() * 1000)
+            bounds = since(consumer, parts, at_ms, LATER_MAX)
+            found = [_letter(one, whole=False) for one in between(consumer, bounds) if one.key == key.encode()]
         return min(found, key=_order, default=None)
 
     def replay(self, letter: Letter) -> Place:
@@ -114,28 +107,15 @@ class LetterBox:
             raise NotAllowed(reason)
         with self._reading() as consumer:
             part = TopicPartition(self._settings.named(said.origin), said.partition)
-            found = _one(consumer, part, said.offset)
+            found = one_at(consumer, part, said.offset)
         if found is None:
             raise NotAllowed(f"Kafka does not have {said.key()} any more; the ledger has")
         if sha256_hex(found.value or b"") != said.sha256 or found.key != said.message_key:
             raise NotAllowed(f"what stands at {said.key()} is not what this letter speaks of")
         return self._publisher.send_bytes(BY_NAME[said.origin], found.value or b"", found.key).result()
 
-    @contextmanager
-    def _reading(self) -> Iterator[KafkaConsumer]:
-        with broker(self._settings):
-            consumer = KafkaConsumer(
-                **client_options(self._settings),
-                enable_auto_commit=False,
-                auto_offset_reset="earliest",
-                max_partition_fetch_bytes=FETCH_BYTES,
-                allow_auto_create_topics=False,
-                metrics_enabled=False,
-            )
-            try:
-                yield consumer
-            finally:
-                consumer.close(autocommit=False)
+    def _reading(self) -> AbstractContextManager[KafkaConsumer]:
+        return reading(self._settings)
 
 
 def why_not(said: DeadLetter) -> str:
@@ -173,42 +153,6 @@ def page_of(found: list[Letter], bounds: Mapping[int, tuple[int, int]]) -> Lette
 
 def _order(letter: Letter) -> tuple[datetime, int, int]:
     return letter.recorded_at, letter.partition, letter.offset
-
-
-def _parts(consumer: KafkaConsumer, name: str) -> list[TopicPartition]:
-    numbers = consumer.partitions_for_topic(name)
-    if not numbers:
-        raise Unavailable("Kafka does not know our topics yet: run `python -m ingest setup`")
-    return [TopicPartition(name, number) for number in sorted(numbers)]
-
-
-def _one(consumer: KafkaConsumer, part: TopicPartition, offset: int) -> ConsumerRecord | None:
-    if part not in _parts(consumer, part.topic):
-        return None
-    first, end = consumer.beginning_offsets([part])[part], consumer.end_offsets([part])[part]
-    if not first <= offset < end:
-        return None
-    return next(_read(consumer, {part: (offset, offset + 1)}), None)
-
-
-def _read(consumer: KafkaConsumer, ranges: _Ranges) -> Iterator[ConsumerRecord]:
-    """The records between these offsets."""
-    wanted = {part: bounds for part, bounds in ranges.items() if bounds[0] < bounds[1]}
-    if not wanted:
-        return
-    consumer.assign(list(wanted))
-    for part, (begin, _) in wanted.items():
-        consumer.seek(part, begin)
-    gives_up_at = time.monotonic() + LOOK_SECONDS_MAX
-    while wanted:
-        if time.monotonic() > gives_up_at:
-            raise Unavailable(f"Kafka has not given these records within {LOOK_SECONDS_MAX:.0f} s")
-        for part, records in consumer.poll(timeout_ms=200).items():
-            yield from (one for one in records if ranges[part][0] <= one.offset < ranges[part][1])
-        done = [part for part, (_, end) in wanted.items() if consumer.position(part) >= end]
-        for part in done:
-            consumer.pause(part)
-            del wanted[part]
 
 
 def _letter(found: ConsumerRecord, *, whole: bool = True) -> Letter:

@@ -59,7 +59,7 @@ class ReadingLetters(Protocol):
         """One of them, whole."""
         ...
 
-    def later(self, key: str, since: datetime) -> Letter | None:
+    def later(self, key: str, after: datetime) -> Letter | None:
         """A letter about what stands at this place."""
         ...
 

@@ -41,9 +41,9 @@ class Box:
         """One of them."""
         return self.letters.get((partition, offset))
 
-    def later(self, key: str, since: datetime) -> Letter | None:
+    def later(self, key: str, after: datetime) -> Letter | None:
         """What became of it."""
-        del since
+        del after
         return self.again if key in self.published else None
 
     def replay(self, letter: Letter) -> Place:

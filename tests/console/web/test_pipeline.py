@@ -108,6 +108,20 @@ async def test_the_page_says_it_without_colour(scene: Scene) -> None:
     assert ("view", "ann", "the health of the pipeline", "") in scene.broker.audits
 
 
+async def test_the_page_comes_while_the_broker_is_away(scene: Scene) -> None:
+    """Although that it was looked at is in the log only."""
+
+    async def look(*_: Any) -> dict[str, Any]:
+        return seen(ok=False, servers=[thing("broker", ok=False, said="nothing answers")], lag=None)
+
+    scene.desk.pipeline = Latest(look)
+    browser = scene.signed_in("ann")
+    scene.broker.away = True
+    answer = await browser.get("/health")
+    assert answer.status_code == 200
+    assert "✗ down" in Page(answer.text).text
+
+
 async def test_many_who_ask_at_once_are_one_look() -> None:
     """And for a moment after nobody looks again."""
     looks = 0
