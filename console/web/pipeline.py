@@ -130,15 +130,15 @@ def _counts(seen: Part) -> Iterator[Line]:
     if seen["posts"] is None:
         yield Line("index", "unknown", "unknown", ("the node does not tell",))
     else:
-        states = [f"{seen['states'][state]:,} {STATES[state]}" for state in STATES if seen["states"].get(state)]
-        unscored = f"{seen['unscored']:,} could not be judged by the model"
+        states = [f"{STATES[state]}: {seen['states'][state]:,}" for state in STATES if seen["states"].get(state)]
+        unscored = f"could not be judged by the model: {seen['unscored']:,}"
         word = counted(seen["posts"], "post")
         yield Line("index", "well", word, (f"known from {counted(seen['facts'], 'fact')}", *states, unscored))
     letters = seen["dead_letters"]
     if letters is None:
         yield Line("dead letters", "unknown", "unknown", ("the broker does not tell",))
     else:
-        yield Line("dead letters", "busy" if letters else "well", f"{letters:,}" if letters else "none")
+        yield Line("dead letters", "busy" if letters else "well", f"{letters:,} so far" if letters else "none")
 
 
 def _disk(disk: Disk | None) -> Line:
