@@ -1,8 +1,12 @@
-"""How everything is: servers, processes, how far each of them is behind, and what there is; asked all at once."""
+"""How everything is: servers, processes, how far each of them is behind, and what there is; asked all at once.
+
+Whoever does not answer within PART_SECONDS_MAX is told so, and holds up nobody else.
+"""
 
 import asyncio
 import socket
-from collections.abc import Awaitable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +18,8 @@ from records.settings import Settings
 from records.topics import COVERAGE, DECISIONS, ORDERS, OUTCOMES, POSTS, TOPICS, VERDICTS
 
 WELL = 200
+PART_SECONDS_MAX = 8.0
+NOT_IN_TIME = f"does not answer within {PART_SECONDS_MAX:.0f} s"
 WATCHED_LATELY = timedelta(days=7)
 """So far back `status` looks at what was watched, unless it is asked for more."""
 GROUPS = {
@@ -24,27 +30,17 @@ GROUPS = {
 }
 
 Part = dict[str, Any]
+_THREADS = ThreadPoolExecutor(16, "checks")
+"""Of their own: those who wait for a server that hangs hold up no other work of a process."""
 
 
 async def look(settings: Settings, now: datetime) -> Part:
     """Everything as values; `ok` is false if a server or a process is down or not well, or a source is silent."""
-    host = settings.webhook_host
     broker, node, ledger, *processes = await asyncio.gather(
-        _or_sentence(asyncio.to_thread(_kafka, settings)),
+        _or_sentence(_in_thread(_kafka, settings)),
         _or_sentence(_elasticsearch(settings, now)),
-        asyncio.to_thread(ledger_state.look, settings),
-        asyncio.to_thread(_process, "judge", settings.metrics_host, settings.judge_metrics_port),
-        asyncio.to_thread(_process, "fold", settings.metrics_host, settings.fold_metrics_port),
-        asyncio.to_thread(_process, "webhook", host, settings.webhook_port),
-        asyncio.to_thread(_process, "enforce", settings.metrics_host, settings.enforce_port),
-        asyncio.to_thread(_process, "retain", settings.metrics_host, settings.retain_port),
-        asyncio.to_thread(_process, "console", settings.console_host, settings.console_port),
-        asyncio.to_thread(_process, "verify", settings.metrics_host, settings.verify_port),
-        *(
-            [asyncio.to_thread(_process, "poll", settings.metrics_host, settings.poll_metrics_port)]
-            if settings.sources_file
-            else []
-        ),
+        _ledger(settings),
+        *(_health_of(name, host, port) for name, host, port in processes_of(settings)),
     )
     servers = [
         {
@@ -76,11 +72,43 @@ def silent(coverage: Iterable[Part]) -> list[str]:
     return [part["source"] for part in coverage if part["standing"] == "silent"]
 
 
+def processes_of(settings: Settings) -> list[tuple[str, str, int]]:
+    """Every process that says how it is: its name, and where."""
+    metrics = settings.metrics_host
+    return [
+        ("judge", metrics, settings.judge_metrics_port),
+        ("fold", metrics, settings.fold_metrics_port),
+        ("webhook", settings.webhook_host, settings.webhook_port),
+        ("enforce", metrics, settings.enforce_port),
+        ("retain", metrics, settings.retain_port),
+        ("console", settings.console_host, settings.console_port),
+        ("verify", metrics, settings.verify_port),
+        *([("poll", metrics, settings.poll_metrics_port)] if settings.sources_file else []),
+    ]
+
+
 async def _or_sentence(asked: Awaitable[Part]) -> Part:
     try:
-        return await asked
+        async with asyncio.timeout(PART_SECONDS_MAX):
+            return await asked
     except Problem as problem:
         return {"said": str(problem)}
+    except TimeoutError:
+        return {"said": NOT_IN_TIME}
+
+
+def _in_thread(act: Callable[..., Part], *arguments: object) -> Awaitable[Part]:
+    return asyncio.get_running_loop().run_in_executor(_THREADS, act, *arguments)
+
+
+async def _health_of(name: str, host: str, port: int) -> Part:
+    found = await _or_sentence(_in_thread(_process, name, host, port))
+    return {"name": name, "address": f"{host}:{port}", "ok": False} | found
+
+
+async def _ledger(settings: Settings) -> Part:
+    found = await _or_sentence(_in_thread(ledger_state.look, settings))
+    return found if "keeper" in found else ledger_state.unanswered(settings.ledger_url, found["said"])
 
 
 def _kafka(settings: Settings) -> Part:

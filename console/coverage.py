@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from search.coverage import Statement, Watcher
 
 Part = dict[str, Any]
+ADMITTING = ("gap", "backfill")
+"""The kinds of statements in which a source says what it did not see."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +38,26 @@ async def look(search: "Search", asked: Asked, now: datetime) -> list[Part]:
     said = await statements(search, from_at, asked.until_at or now, sources=[one.source for one in known])
     newest = await compared(search)
     return [source_part(one, _of(one, said), _of(one, newest), asked, now) for one in known]
+
+
+async def admitted(search: "Search", from_at: datetime, until_at: datetime, now: datetime) -> list[Part]:
+    """How each source stands, and the stretches of a time that it says itself it did not see.
+
+    Heartbeats are not read, as there are too many: a gap is on record when it ends, and who is silent now stands so.
+    """
+    from search.coverage import statements, watchers
+
+    known = await watchers(search)
+    said = await statements(search, from_at, until_at, kinds=ADMITTING) if known else []
+    return [admitted_part(one, _of(one, said), Asked(from_at, until_at), now) for one in known]
+
+
+def admitted_part(watcher: "Watcher", said: Sequence["Statement"], asked: Asked, now: datetime) -> Part:
+    """The same of one source."""
+    part = source_part(watcher, said, [], asked, now)
+    told = [one for one in part["periods"] if one["state"] in ("gap", "backfilled")]
+    lost = sum((parsed(one["until_at"]) - parsed(one["from_at"]) for one in told), timedelta())
+    return part | {"periods": told, "not_seen_seconds": _seconds(lost)}
 
 
 def source_part(

@@ -39,6 +39,12 @@ def look(settings: Settings) -> Part:
     }
 
 
+def unanswered(url: str, sentence: str) -> Part:
+    """The same where nobody has answered in time."""
+    keeper: Part = {"address": url, "ok": False, "answers": False, "said": sentence}
+    return {"ok": False, "keeper": keeper | {"window": window(keeper, [])}, "witnesses": [], "said": None}
+
+
 def window(keeper: Part, witnesses: Sequence[Part]) -> Part:
     """How old the oldest entry is that the best witness that protects has not cosigned; the best of all, if none does.
 

@@ -83,6 +83,10 @@ class Publisher:
 
     def send(self, topic: Topic, record: Record) -> Future[Place]:
         """Hands a record to the producer; the future is done when the broker has acknowledged or refused it."""
+        return self.send_bytes(topic, encode(record), record.key().encode("utf-8"))
+
+    def send_bytes(self, topic: Topic, value: bytes, key: bytes | None) -> Future[Place]:
+        """The same with bytes as they are, for whoever publishes again what was on that topic before."""
         if self._producer is None:
             self.connect()
         answer: Future[Place] = Future()
@@ -91,7 +95,7 @@ class Publisher:
         if producer is None:
             raise Unavailable("the publisher was closed")
         with broker(self._settings):
-            sent = producer.send(self._names[topic.name], value=encode(record), key=record.key().encode("utf-8"))
+            sent = producer.send(self._names[topic.name], value=value, key=key)
         self._deliveries.add(answer, producer)
         sent.add_callback(lambda facts: _answer(answer, topic, facts))
         sent.add_errback(lambda error: self._failed(answer, producer, error))

@@ -9,11 +9,14 @@ class Audit(Record):
     """One search, view, export, sign-in or refusal by a member of staff, or a pass over the ledger; of what: `subject`.
 
     `plaintext`: contents of the ledger were read. `verified`: it was compared with its proofs, `detail` says with
-    what outcome. `rebuilt`: the indices were made again from it. `staff_id` is who did it, or the process that does
+    what outcome. `rebuilt`: the indices were made again from it. `replay`: somebody had what a dead letter speaks of
+    published again. `staff_id` is who did it, or the process that does
     so by itself.
     """
 
-    kind: Literal["search", "view", "export", "sign_in", "sign_out", "refusal", "plaintext", "verified", "rebuilt"]
+    kind: Literal[
+        "search", "view", "export", "sign_in", "sign_out", "refusal", "plaintext", "verified", "rebuilt", "replay"
+    ]
     staff_id: Id
     idempotency_key: Id
     subject: Line | None = None

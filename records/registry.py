@@ -185,6 +185,18 @@ class ExpiryReport(Entry):
     expires_at: Instant | None = None
 
 
+class Replay(Entry):
+    """What a dead letter speaks of was published again; `registry_id`: the letter's key, `version`: how often by now.
+
+    `letter` and `place` are where the letter stands, and where the bytes stand now (`topic-partition-offset`).
+    """
+
+    kind: Literal["replay"] = "replay"
+    letter: Id
+    sha256: Sha256
+    place: Id
+
+
 RegistryEntry = Annotated[
     Surface
     | SurfaceApproval
@@ -199,7 +211,8 @@ RegistryEntry = Annotated[
     | Hold
     | Erasure
     | Erased
-    | ExpiryReport,
+    | ExpiryReport
+    | Replay,
     Field(discriminator="kind"),
 ]
 REGISTRY_ENTRY: TypeAdapter[RegistryEntry] = TypeAdapter(RegistryEntry)

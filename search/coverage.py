@@ -1,6 +1,6 @@
 """What the sources have said of their watching: who they are, what they said of some time, what the site has."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -43,13 +43,21 @@ async def watchers(search: Search) -> list[Watcher]:
 
 
 async def statements(
-    search: Search, from_at: datetime, until_at: datetime, *, sources: Sequence[str] = ()
+    search: Search,
+    from_at: datetime,
+    until_at: datetime,
+    *,
+    sources: Sequence[str] = (),
+    kinds: Sequence[str] = (),
 ) -> list[Statement]:
-    """Everything that was said about any of this time, oldest first; heartbeats by the hour, with their `spans`."""
+    """Everything that was said about any of this time, oldest first; heartbeats by the hour, with their `spans`.
+
+    `kinds`: only statements of these.
+    """
     found: list[Statement] = []
     after: list[Any] | None = None
     while True:
-        body = statements_body(from_at, until_at, sources, after)
+        body = statements_body(from_at, until_at, {"source": sources, "kind": kinds}, after)
         answer = await search.ask("POST", f"/{search.coverage}/_search", body, params=WHOLE)
         hits = answer["hits"]["hits"]
         found += [hit["_source"] for hit in hits]
@@ -84,15 +92,14 @@ def watchers_body() -> Query:
 
 
 def statements_body(
-    from_at: datetime, until_at: datetime, sources: Sequence[str], after: list[Any] | None = None
+    from_at: datetime, until_at: datetime, only: Mapping[str, Sequence[str]], after: list[Any] | None = None
 ) -> Query:
     """What touches this time, a page of it; a statement about one instant touches it too."""
     narrowed: list[Query] = [
         {"range": {"until_at": {"gte": from_at.isoformat()}}},
         {"range": {"from_at": {"lt": until_at.isoformat()}}},
     ]
-    if sources:
-        narrowed.append({"terms": {"source": list(sources)}})
+    narrowed += [{"terms": {field: list(values)}} for field, values in only.items() if values]
     body: Query = {
         "query": {"bool": {"filter": narrowed}},
         "sort": [{"from_at": "asc"}, {"record_id": "asc"}],

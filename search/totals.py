@@ -8,6 +8,7 @@ from search.client import Search
 
 RULES_MAX = 1_000
 LANGUAGES_MAX = 30
+MODELS_MAX = 5
 UNKNOWN, OTHERS = "unknown", "others"
 ERASED: dict[str, Any] = {"term": {"erased": True}}
 """The query that finds the posts that were erased."""
@@ -67,6 +68,29 @@ def fired_body() -> dict[str, Any]:
     newest = {"last": {"max": {"field": "first_seen_at"}}}
     by_rule = {"terms": {"field": "rules", "size": RULES_MAX}, "aggs": newest}
     return {"size": 0, "track_total_hits": False, "aggs": {"by_rule": by_rule}}
+
+
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """How many posts a model has judged as they stand, and when the newest of them was first seen."""
+
+    model_digest: str
+    posts: int
+    last_at: str | None
+
+
+async def judging(search: Search) -> list[Judging]:
+    """The same for each model that judged posts, the one with the newest post first."""
+    answer = await search.ask("POST", f"/{search.posts}/_search", judging_body())
+    buckets = answer["aggregations"]["by_model"]["buckets"]
+    return [Judging(one["key"], one["doc_count"], one["last"].get("value_as_string")) for one in buckets]
+
+
+def judging_body() -> dict[str, Any]:
+    """One search without hits that counts posts by model."""
+    newest = {"last": {"max": {"field": "first_seen_at"}}}
+    by_model = {"terms": {"field": "model_digest", "size": MODELS_MAX, "order": {"last": "desc"}}, "aggs": newest}
+    return {"size": 0, "track_total_hits": False, "aggs": {"by_model": by_model}}
 
 
 def _counted(terms: dict[str, Any]) -> dict[str, int]:

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -12,7 +11,7 @@ from rich.text import Text
 
 from console.options import AsJson
 from console.terminal import safe_line, screen
-from console.words import iso, minute
+from console.words import minute
 from records.settings import settings
 
 if TYPE_CHECKING:
@@ -25,12 +24,11 @@ def rules(
     as_json: AsJson = False,
 ) -> None:
     """What each rule looks for, whose it is, how many posts have a finding of it now, and when the newest came."""
+    from console import sheets
     from moderation.policy import load_policy
-    from moderation.rules.sheet import sheets
 
-    stated = sheets(load_policy(settings().policy_file))
-    found = asyncio.run(_ask())
-    lines = [asdict(sheet) | _found(found.get(sheet.rule)) for sheet in stated]
+    policy = load_policy(settings().policy_file)
+    lines = sheets.lines(policy, asyncio.run(_ask()))
     if as_json:
         typer.echo(json.dumps({"rules": lines}, indent=2))
     else:
@@ -43,10 +41,6 @@ async def _ask() -> "dict[str, Fired]":
 
     async with Search(settings()) as search:
         return await fired(search)
-
-
-def _found(fired: "Fired | None") -> dict[str, Any]:
-    return {"posts": fired.posts if fired else 0, "newest_at": iso(fired.last_at) if fired else None}
 
 
 def _table(lines: list[dict[str, Any]]) -> Table:

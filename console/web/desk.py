@@ -14,12 +14,14 @@ from console.staff.accounts import Accounts
 from console.web.attempts import Attempts
 from console.web.bounded import Bounded
 from console.web.exposure import Exposure
+from console.web.latest import Latest
 from console.web.personal import PersonalFile
 from console.web.provider import Provider
 from console.web.refusals import NOBODY, WINDOW_SECONDS, Refusals
 from console.web.route import Visitor
 from console.web.sessions import Sessions
 from console.web.set_up import SetUp
+from ingest.letters import Before, Letter, Letters
 from ingest.publisher import Place
 from moderation.policy import Policy
 from moderation.replies import improper
@@ -31,10 +33,11 @@ from records.settings import Settings
 from records.topics import AUDIT, Topic
 from search.client import Search
 
-AuditKind = Literal["view", "search", "export", "sign_in", "sign_out", "refusal", "verified"]
+AuditKind = Literal["view", "search", "export", "sign_in", "sign_out", "refusal", "verified", "replay"]
 PUBLISH_SECONDS_MAX = 10.0
 SENDING_THREADS, SENDING_MAX = 4, 200
 """While the broker is away each of these threads may wait for it; nobody else does."""
+READING_THREADS, READING_MAX = 2, 20
 PASSPHRASES_MAX = 30
 """So many may wait to be looked at, a tenth of a second each, one after the other."""
 VERIFYING_THREADS, VERIFYING_MAX = 1, 10
@@ -47,6 +50,26 @@ class Publishing(Protocol):
 
     def send(self, topic: Topic, record: Record) -> Future[Place]:
         """Hands a record over; the future is done when the broker has answered."""
+        ...
+
+
+class ReadingLetters(Protocol):
+    """What the console needs of the dead letters; each raises Unavailable."""
+
+    def page(self, before: Before) -> Letters:
+        """The newest before some place."""
+        ...
+
+    def letter(self, partition: int, offset: int) -> Letter | None:
+        """One of them, whole."""
+        ...
+
+    def later(self, key: str, after: datetime) -> Letter | None:
+        """A letter about what stands at this place."""
+        ...
+
+    def replay(self, letter: Letter) -> Place:
+        """Publishes again what it speaks of; raises NotAllowed."""
         ...
 
 
@@ -75,6 +98,10 @@ class Desk:
     verifying: Bounded = field(default_factory=lambda: Bounded("verifying", VERIFYING_THREADS, VERIFYING_MAX))
     exporting: Bounded = field(default_factory=lambda: Bounded("exporting", EXPORTING_THREADS, EXPORTING_MAX))
     undelivered: dict[tuple[str, str], str] = field(default_factory=dict)
+    letters: ReadingLetters | None = None
+    reading: Bounded = field(default_factory=lambda: Bounded("reading dead letters", READING_THREADS, READING_MAX))
+    replaying: asyncio.Lock = field(default_factory=asyncio.Lock)
+    pipeline: Latest = field(default_factory=Latest)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     personal: PersonalFile = field(init=False)
     exposure: Exposure = field(init=False)
@@ -138,6 +165,7 @@ class Desk:
         self.sending.close()
         self.verifying.close()
         self.exporting.close()
+        self.reading.close()
         if self.provider:
             self.provider.close()
 

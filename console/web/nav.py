@@ -1,8 +1,9 @@
 """The ways from every page, in the order in which they are shown, and who sees which."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from console.web.route import EVERYBODY, READERS, SUPERVISORS, Asked
+from console.web.route import EVERYBODY, LETTER_READERS, READERS, SUPERVISORS, Asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +27,25 @@ class Shown:
 NAV = (
     Item("/", "Queues", EVERYBODY),
     Item("/search", "Search", READERS),
+    Item("/overview", "Overview", READERS),
     Item("/policy", "Policy", EVERYBODY),
     Item("/templates", "Replies", SUPERVISORS),
 )
+WAYS = (
+    Item("/health", "Health", READERS),
+    Item("/dead-letters", "Dead letters", LETTER_READERS),
+    Item("/rules", "Rules", READERS),
+    Item("/tags", "Tags", READERS),
+    Item("/model", "Model", READERS),
+)
+"""What lies behind the overview."""
 
 
-def items_for(asked: Asked) -> list[Shown]:
+def items_for(asked: Asked, items: Iterable[Item] = NAV) -> list[Shown]:
     """What this visitor may use; nothing for whoever is not signed in."""
     role = asked.visitor.role if asked.visitor else ""
     path = asked.request.url.path
-    return [Shown(item.path, item.title, _is_here(item.path, path)) for item in NAV if role in item.roles]
+    return [Shown(item.path, item.title, _is_here(item.path, path)) for item in items if role in item.roles]
 
 
 def _is_here(path: str, now: str) -> bool:

@@ -22,6 +22,7 @@ from console.web.oidc import PATH_BACK
 from console.web.provider import Provider
 from console.web.sessions import Sessions
 from console.web.set_up import SetUp
+from ingest.letters import LetterBox
 from ingest.publisher import Publisher
 from ingest.serving import address, configuration, listen
 from ingest.sources.configured import abilities
@@ -56,7 +57,7 @@ async def _serve(settings: Settings) -> None:
         provider = Provider(settings, f"{url}{PATH_BACK}") if settings.oidc_issuer else None
         accounts, sessions = Accounts(settings), Sessions(settings)
         desk = Desk(settings, search, publisher, set_up, policy, accounts, sessions, provider)
-        desk.abilities = abilities(settings)
+        desk.abilities, desk.letters = abilities(settings), LetterBox(settings, publisher)
         structlog.get_logger().info("serving", address=address(listening), public=url)
         if is_overheard(settings):
             structlog.get_logger().warning("passphrases go over the network as they are: put TLS before the console")

@@ -24,6 +24,9 @@ SUPERVISORS = frozenset({"supervisor", "compliance"})
 EXPORTERS = frozenset({"supervisor", "compliance", "examiner"})
 """Whoever may take what strangers wrote out of here: the same as by the command."""
 ADMINISTRATORS = frozenset({"administrator"})
+LETTER_READERS = SUPERVISORS | ADMINISTRATORS | {"examiner"}
+"""Who may read what could not be read: bytes of strangers, whole."""
+REPLAYERS = frozenset({"supervisor", "administrator"})
 
 
 class Missing(Problem):

@@ -7,11 +7,27 @@ from console.web.exports import export
 from console.web.home import health
 from console.web.keeping import remove, save, saved_queues
 from console.web.knowing import attest, policy
+from console.web.lettering import content, letter, letters, replay
+from console.web.model_card import model
 from console.web.oidc import back, begin
+from console.web.overviewing import overview
+from console.web.pipeline import pipeline
 from console.web.queueing import next_case, queue, queues
 from console.web.replies import remove_template, save_template, templates
 from console.web.reviewing import act, case, leave, show
-from console.web.route import DECIDERS, EVERYBODY, EXPORTERS, READERS, SIGNED_IN, SUPERVISORS, WORKERS, Route
+from console.web.route import (
+    DECIDERS,
+    EVERYBODY,
+    EXPORTERS,
+    LETTER_READERS,
+    READERS,
+    REPLAYERS,
+    SIGNED_IN,
+    SUPERVISORS,
+    WORKERS,
+    Route,
+)
+from console.web.ruling import rule, rules
 from console.web.searching import search
 from console.web.signing_in import sign_in, sign_in_page, sign_out
 from console.web.statics import static
@@ -45,6 +61,15 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/events", events, READERS, "hearing what changes"),
     Route("GET", "/search", search, READERS, "searching"),
     Route("POST", "/export", export, EXPORTERS, "exporting posts"),
+    Route("GET", "/overview", overview, READERS, "looking at the overview"),
+    Route("GET", "/health", pipeline, READERS, "looking at how the pipeline is"),
+    Route("GET", "/dead-letters", letters, LETTER_READERS, "looking at dead letters"),
+    Route("GET", "/dead-letters/letter", letter, LETTER_READERS, "looking at a dead letter"),
+    Route("GET", "/dead-letters/bytes", content, LETTER_READERS, "taking the bytes of a dead letter"),
+    Route("POST", "/dead-letters/replay", replay, REPLAYERS, "publishing again what a dead letter speaks of"),
+    Route("GET", "/rules", rules, READERS, "looking at the rules"),
+    Route("GET", "/rules/{name}", rule, READERS, "looking at a rule"),
+    Route("GET", "/model", model, READERS, "reading the card of the model"),
     Route("GET", "/queues", saved_queues, READERS, "looking at saved queues"),
     Route("POST", "/queues/save", save, DECIDERS, "saving a queue"),
     Route("POST", "/queues/remove", remove, DECIDERS, "removing a saved queue"),

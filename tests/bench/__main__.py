@@ -20,10 +20,10 @@ from tests.bench import (
     ledger,
     model,
     nearness,
+    overviewing,
     questions,
     rebuilding,
     reviewing,
-    searching,
     verifying,
     ways_in,
 )
@@ -78,8 +78,8 @@ def _of_the_console(wanted: list[str], servers: Servers, folder: Path) -> Iterat
         settings = _settings(servers, folder, "reviewed").model_copy(update={"console_port": 0})
         yield from reviewing.review(settings, _environment(settings))
     for posts in [int(word.partition(":")[2] or SEARCHED_POSTS) for word in wanted if word.partition(":")[0] == "n"]:
-        settings = _settings(servers, folder, "searched").model_copy(update={"console_port": 0})
-        yield from searching.search(settings, _environment(settings), posts)
+        settings = _settings(servers, folder, "many").model_copy(update={"console_port": 0})
+        yield from overviewing.among(settings, _environment(settings), posts)
 
 
 def _for_an_examiner(wanted: list[str], servers: Servers, folder: Path) -> Iterator[Row]:

@@ -23,7 +23,7 @@ CARD = "my card is 4111 1111 1111 1111"
 
 def review(settings: Settings, environment: dict[str, str]) -> Iterator[Row]:
     """Fills fresh indices through the product's own fold, of which one post in ten waits for a person; then reviews."""
-    asyncio.run(filled(settings, POSTS))
+    asyncio.run(_filled(settings, POSTS))
     with Pipeline(settings, environment, names=("judge", "fold", "console")) as pipeline:
         staff(settings, ("rae", "reviewer"))
         with Reviewer(pipeline.program("console").address, "rae") as rae:
@@ -43,8 +43,7 @@ def review(settings: Settings, environment: dict[str, str]) -> Iterator[Row]:
             yield Row("m", "decision to visible: p50, p95", ms(took), "p95 under 1 s", remark)
 
 
-async def filled(settings: Settings, posts: int) -> None:
-    """Fresh indices with so many posts, of which one in ten waits for a person."""
+async def _filled(settings: Settings, posts: int) -> None:
     said = (f"{text} {CARD}" if not number % FLAGGED_EVERY else text for number, text in enumerate(texts(posts, 8)))
     async with Search(settings) as search:
         await setup(search)

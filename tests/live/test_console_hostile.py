@@ -1,15 +1,23 @@
 """What strangers write never runs, loads nothing and is asked for first; every page can be used by everybody."""
 
+import re
+from contextlib import closing
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from kafka import KafkaProducer
 from playwright.sync_api import Page, Request, expect
 
 from console.web.exposure import Exposure
 from console.web.routes import ROUTES
+from ingest.reader import Unreadable, read_all
+from records.dead_letters import DeadLetter, contents_of
 from records.decisions import Note
+from records.topics import DEAD_LETTERS
+from records.topics import POSTS as POSTS_TOPIC
 from tests.live.browser import context_of
 from tests.live.consoles import Console, wait_for_another
 from tests.live.pipeline import wait_for
@@ -242,6 +250,77 @@ def test_a_break_is_called_to_mind_and_the_night_is_dark(console: Console) -> No
     for path in ("/you", "/queue?queue=flagged", CASES[0], "/case?post=none"):
         page.goto(console.address + path)
         assert page.evaluate("getComputedStyle(document.documentElement).backgroundColor") == DARK, path
+
+
+def raw(console: Console, said: bytes, key: bytes) -> str:
+    """Bytes on the topic of posts, past every source; where they stand."""
+    with closing(KafkaProducer(bootstrap_servers=console.settings.kafka_bootstrap)) as producer:
+        facts = producer.send(console.settings.named("posts"), said, key=key).get(30)
+    return f"posts-{facts.partition}-{facts.offset}"
+
+
+def reached(page: Page, path: str, said: str) -> None:
+    """A page that says so, sooner or later."""
+    wait_for(lambda: page.goto(path) is not None and said in page.inner_text("main"), f"nothing says {said}")
+
+
+def test_what_nobody_can_read_is_looked_at_and_published_again(console: Console) -> None:
+    """Without a script: the very bytes, once more, by a person, and what became of them by the next letter."""
+    said = HOSTILE[0].encode() + b"\xff\x00"
+    place = raw(console, said, b"site:c-9999")
+    page = console.page("sam", java_script_enabled=False)
+    reached(page, f"{console.address}/dead-letters", place)
+    page.get_by_role("link", name=place).click()
+    page.get_by_text("The bytes, which may hold").click()
+    expect(page.locator("pre.bytes")).to_contain_text("3c 73 63 72 69 70 74 3e")
+    letter = page.url
+    taken = page.request.get(letter.replace("/letter?", "/bytes?"))
+    assert (taken.body(), taken.headers["content-type"]) == (said, "application/octet-stream")
+    assert taken.headers["content-disposition"].startswith("attachment")
+    page.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Publish it again").click()
+    expect(page.get_by_role("status")).to_contain_text("It was published again, and stands at posts-")
+    reached(page, letter, "put aside again")
+    page.get_by_role("link", name="put aside again").click()
+    expect(page.locator("h1")).to_contain_text("What stood at posts-")
+    same = [
+        one for one in read_all(console.settings, [POSTS_TOPIC]) if isinstance(one, Unreadable) and one.value == said
+    ]
+    assert [one.key for one in same] == [b"site:c-9999"] * 2
+    assert [one.subject for one in console.audits("replay", "sam")] == [place]
+    reached(page, f"{console.address}/dead-letters", "1 time, last by sam")
+    check_made_up(console, page)
+
+
+def check_made_up(console: Console, page: Page) -> None:
+    """A letter that somebody has written brings nothing onto a topic."""
+    made_up: dict[str, Any] = {"origin": "decisions", "partition": 0, "offset": 0, "message_key": b"site:c-1"}
+    made_up |= {"reason": "made up", "found_by": "nobody", "found_at": datetime.now(UTC), **contents_of(b"{}")}
+    place = console.publisher.publish(DEAD_LETTERS, DeadLetter.model_validate(made_up))
+    page.goto(f"{console.address}/dead-letters/letter?at={place.partition}-{place.offset}")
+    page.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Publish it again").click()
+    expect(page.get_by_role("alert")).to_contain_text("decisions-0-0")
+
+
+def test_the_overview_counts_what_there_is(console: Console) -> None:
+    """The same as the documents, one by one; without a script, too."""
+    acts = {POSTS[10]: "hide", POSTS[11]: "remove", POSTS[12]: "leave"}
+    console.publish(*(console.decision(post, "kim", action=action) for post, action in acts.items()))
+    console.wait(lambda: len(flagged(console)) == len(POSTS) - len(acts), "the decisions are not found")
+    page = console.page("exa", "/overview?from=2026-11-20", java_script_enabled=False)
+    documents = console.documents(POSTS)
+    late = [one for one in documents if (one.get("due_at") or "9") < datetime.now(UTC).isoformat()]
+    figures = {"came": len(POSTS), "flagged": len(POSTS), "decided": 3, "waits": len(POSTS) - 3, "late": len(late)}
+    for name, posts in figures.items():
+        assert page.locator(f"[data-figure={name}]").inner_text() == str(posts), name
+    decided = page.locator("section[aria-labelledby=figure-decided] tbody").first
+    for said in ("left as it is\t1", "hidden\t1", "removed\t1", "replied to\t0"):
+        expect(decided).to_contain_text(re.compile(r"\s*".join(map(re.escape, said.split("\t")))))
+    page.locator("section[aria-labelledby=figure-flagged] p a").click()
+    expect(page.locator("#found")).to_contain_text(f"{len(POSTS)} posts")
+    page.goto(f"{console.address}/health")
+    expect(page.locator("main")).to_contain_text("✗ not well")  # this pipeline has neither keeper nor receiver
 
 
 def check(page: Page, options: dict[str, list[str]]) -> None:

@@ -21,6 +21,7 @@ from records.registry import (
     GapAcceptance,
     Hold,
     PolicyVersion,
+    Replay,
     ReplyTemplate,
     RoleGrant,
     Roster,
@@ -269,10 +270,13 @@ entries = st.one_of(
         post_ids=st.lists(ids, max_size=3).map(tuple),
         expires_at=maybe(instants),
     ),
+    st.builds(Replay, **_ENTRY, letter=ids, sha256=digests, place=ids),
 )
 audits = st.builds(
     Audit,
-    kind=one_of("search", "view", "export", "sign_in", "sign_out", "refusal", "plaintext", "verified", "rebuilt"),
+    kind=one_of(
+        "search", "view", "export", "sign_in", "sign_out", "refusal", "plaintext", "verified", "rebuilt", "replay"
+    ),
     staff_id=ids,
     idempotency_key=ids,
     subject=maybe(lines),

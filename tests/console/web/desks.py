@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from console.staff.accounts import Accounts
 from console.web.app import create_app
 from console.web.desk import Desk
+from console.web.latest import Latest
 from console.web.provider import Provider
 from console.web.sessions import Session, Sessions
 from console.web.set_up import SetUp
@@ -86,6 +87,11 @@ class NoSearch:
     bulk = ask
 
 
+async def nothing(*_: Any) -> dict[str, Any]:
+    """How everything is, where nobody can tell."""
+    raise Unavailable("nobody tells how the pipeline is")
+
+
 class Scene:
     """A console with a broker of its own, its clock for sessions, and people."""
 
@@ -98,6 +104,7 @@ class Scene:
         search: Any = NoSearch(settings)
         policy, accounts = load_policy(), Accounts(settings)
         self.desk = Desk(settings, search, self.broker, set_up, policy, accounts, sessions, provider)
+        self.desk.pipeline = Latest(nothing)
         self.app: FastAPI = create_app(self.desk)
 
     def grant(self, name: str, role: str, *, until: datetime | None = None, granted: bool = True) -> None:
