@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from moderation.defined import Defined
 from moderation.judge import judge
 from moderation.policy import Policy
 from moderation.scorer import ConstantScorer, UnscoredScorer
@@ -50,7 +51,7 @@ def tags(write: Write, policy: Policy) -> Tags:
 def judged(text: str, policy: Policy, tags: Tags) -> Verdict:
     """The verdict on a post with this text."""
     scorer = TaggingScorer(WordsScorer(), tags)
-    (verdict,) = judge([make_post(text)], policy, scorer, Surroundings(), SEEN_AT, tags)
+    (verdict,) = judge([make_post(text)], policy, scorer, Surroundings(), SEEN_AT, Defined(tags))
     return verdict
 
 
