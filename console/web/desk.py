@@ -33,6 +33,8 @@ AuditKind = Literal["view", "search", "export", "sign_in", "sign_out", "refusal"
 PUBLISH_SECONDS_MAX = 10.0
 SENDING_THREADS, SENDING_MAX = 4, 200
 """While the broker is away each of these threads may wait for it; nobody else does."""
+TRIALS_MAX = 10
+"""So many may be at work on what a tag or a list of words would find, one after the other."""
 PASSPHRASES_MAX = 30
 """So many may wait to be looked at, a tenth of a second each, one after the other."""
 
@@ -66,6 +68,7 @@ class Desk:
     passphrases: Bounded = field(default_factory=lambda: Bounded("looking at passphrases", 1, PASSPHRASES_MAX))
     abilities: Mapping[str, frozenset[str]] = field(default_factory=dict)
     scorer: Scorer | None = None
+    trials: Bounded = field(default_factory=lambda: Bounded("trying tags and lists", 1, TRIALS_MAX))
     sending: Bounded = field(default_factory=lambda: Bounded("publishing", SENDING_THREADS, SENDING_MAX))
     undelivered: dict[tuple[str, str], str] = field(default_factory=dict)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
@@ -75,8 +78,12 @@ class Desk:
         return await asyncio.to_thread(self._improper, reply)
 
     def _improper(self, reply: str) -> list[str]:
+        return improper(reply, self.policy, self.model(), datetime.now(UTC))
+
+    def model(self) -> Scorer:
+        """The model, loaded by whoever asks first; not for the event loop."""
         self.scorer = self.scorer or scorer_of(self.settings)
-        return improper(reply, self.policy, self.scorer, datetime.now(UTC))
+        return self.scorer
 
     async def publish(self, topic: Topic, record: Record) -> Place:
         """Returns when the broker has it; raises Unavailable, after which it may still come, or be published again."""
@@ -120,6 +127,7 @@ class Desk:
         """Gives back what is its own."""
         self.passphrases.close()
         self.sending.close()
+        self.trials.close()
         if self.provider:
             self.provider.close()
 

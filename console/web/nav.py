@@ -27,6 +27,7 @@ NAV = (
     Item("/", "Queues", EVERYBODY),
     Item("/search", "Search", READERS),
     Item("/policy", "Policy", EVERYBODY),
+    Item("/tags", "Tags", READERS),
     Item("/templates", "Replies", SUPERVISORS),
 )
 

@@ -13,6 +13,7 @@ from console.web.route import DECIDERS, READERS, SIGNED_IN, SUPERVISORS, WORKERS
 from console.web.searching import search
 from console.web.signing_in import sign_in, sign_in_page, sign_out
 from console.web.statics import static
+from console.web.tagging import add_example, edit_tag, publish_tag, remove_tag, tags, try_out
 
 ROUTES: tuple[Route, ...] = (
     Route("GET", "/healthz", health, None, "asking how the console is"),
@@ -44,4 +45,10 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/templates", templates, SUPERVISORS, "looking at reply templates"),
     Route("POST", "/templates/save", save_template, SUPERVISORS, "saving a reply template"),
     Route("POST", "/templates/remove", remove_template, SUPERVISORS, "removing a reply template"),
+    Route("GET", "/tags", tags, READERS, "looking at the tags"),
+    Route("GET", "/tags/edit", edit_tag, READERS, "looking at a tag"),
+    Route("POST", "/tags/add", add_example, SUPERVISORS, "making a tag"),
+    Route("POST", "/tags/try", try_out, SUPERVISORS, "trying a tag"),
+    Route("POST", "/tags/publish", publish_tag, SUPERVISORS, "publishing a tag"),
+    Route("POST", "/tags/remove", remove_tag, SUPERVISORS, "removing a tag"),
 )

@@ -57,7 +57,7 @@ class TagFile(Value):
         for key in ("examples", "counter_examples"):
             for place, text in enumerate(getattr(self, key), 1):
                 if seen[text_digest(text)] > 1:
-                    raise ValueError(f"{key}, no. {place}: stands in this file twice: take one of them out")
+                    raise ValueError(f"{key}, no. {place}: stands there twice: take one of them out")
         return self
 
     def duty(self, threshold: float) -> LabelPolicy:

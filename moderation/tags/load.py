@@ -81,8 +81,12 @@ def background() -> tuple[str, ...]:
 
 def embeddings(scored: Sequence[Scored]) -> Floats:
     """Their embeddings as numbers, one a row; all of them must have one."""
-    whole = b"".join(one.embedding or b"" for one in scored)
-    return np.frombuffer(whole, np.int8).reshape(len(scored), EMBEDDING_BYTES) / EMBEDDING_SCALE
+    return embeddings_of([one.embedding or b"" for one in scored])
+
+
+def embeddings_of(vectors: Sequence[bytes]) -> Floats:
+    """The same for embeddings as bytes."""
+    return np.frombuffer(b"".join(vectors), np.int8).reshape(len(vectors), EMBEDDING_BYTES) / EMBEDDING_SCALE
 
 
 def _why_not(scorer: Scorer, ordinary: Sequence[Scored]) -> str | None:

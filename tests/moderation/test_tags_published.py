@@ -66,7 +66,7 @@ def test_each_version_and_each_word_has_its_digest(policy: Policy) -> None:
         ({"retention": "for_ever"}, "the policy has no class for_ever"),
         ({"examples": LATE[:4]}, "there are 4, and a tag needs at least 5"),
         ({"examples": (*LATE[:4], "12 34")}, "examples, no. 5: the model cannot read it"),
-        ({"examples": (*LATE, LATE[0])}, "stands in this file twice"),
+        ({"examples": (*LATE, LATE[0])}, "stands there twice"),
         ({"threshold": 0.0}, "threshold"),
     ],
 )
