@@ -5,6 +5,7 @@ from console.web.events import events
 from console.web.home import health
 from console.web.keeping import remove, save, saved_queues
 from console.web.knowing import attest, policy
+from console.web.listing import edit_lexicon, lexicons, publish_lexicon, remove_lexicon, try_lexicon
 from console.web.oidc import back, begin
 from console.web.queueing import next_case, queue, queues
 from console.web.replies import remove_template, save_template, templates
@@ -51,4 +52,9 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/tags/try", try_out, SUPERVISORS, "trying a tag"),
     Route("POST", "/tags/publish", publish_tag, SUPERVISORS, "publishing a tag"),
     Route("POST", "/tags/remove", remove_tag, SUPERVISORS, "removing a tag"),
+    Route("GET", "/lexicons", lexicons, READERS, "looking at the lists of words"),
+    Route("GET", "/lexicons/edit", edit_lexicon, READERS, "looking at a list of words"),
+    Route("POST", "/lexicons/try", try_lexicon, SUPERVISORS, "trying a list of words"),
+    Route("POST", "/lexicons/publish", publish_lexicon, SUPERVISORS, "publishing a list of words"),
+    Route("POST", "/lexicons/remove", remove_lexicon, SUPERVISORS, "removing a list of words"),
 )

@@ -9,6 +9,7 @@ from console.hits import TEXT_CHARS_MAX, total
 from console.web import asked_for
 from console.web.asked_for import Given
 from console.web.desk import Desk
+from console.web.labelled import labelled
 from console.web.rendering import page
 from console.web.route import DECIDERS, Asked, Missing
 from console.web.saved import Saved, hours_of, may_change, queues_in
@@ -118,5 +119,5 @@ def _page(
         severities=[(str(number), word) for number, word in enumerate(SEVERITIES)],
         sorts=list(asked_for.SORT_TITLES.items()),
         hours=hours_of(saved.said.service_level_minutes) if saved else "",
-        labels={name: label.title for name, label in desk.policy.labels.items()},
+        labels={name: label.title for name, label in labelled(desk).labels.items()},
     )

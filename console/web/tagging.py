@@ -5,20 +5,19 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from console.web.desk import Desk
+from console.web.publishing import made, may_publish, refuse_overwriting, remove, standing, status_of
 from console.web.registering import head, publish
 from console.web.rendering import go, page
-from console.web.route import SUPERVISORS, Asked, Missing
+from console.web.route import Asked, Missing
 from console.web.tag_form import EMPTY, Typed, counted, entry_of, typed_in, typed_of, with_more
 from console.web.trying import TriedTag, fitted_alone, try_tag
 from console.whereabouts import captured
-from console.words import SEVERITIES, minute
-from ingest.registry import newest_of
+from console.words import SEVERITIES
 from moderation.tags import admitted, files_in
 from moderation.tags.files import EXAMPLE_CHARS_MAX, TagFile
 from records.errors import Malformed, Problem, Unavailable
 from records.registry import PublishedTag
 
-BAD_REQUEST, AWAY = 400, 503
 ADDED = {"example": "examples", "counter_example": "counter_examples"}
 
 
@@ -37,13 +36,13 @@ class Line:
 
 async def tags(desk: Desk, asked: Asked) -> Response:
     """Every tag: those of files, and those that people have published; `post` is to become an example of one."""
-    published = standing(desk)
+    published = standing(desk, PublishedTag)
     files = files_in(desk.settings.tags_dir, desk.policy)
     _, refused = admitted(published, files, desk.policy)
     lines = [_line(one.tag, f"file {one.file}") for one in files]
-    lines += [_line(one, _made(desk, one), refused.get(one.registry_id, "")) for one in published]
+    lines += [_line(one, made(desk, one), refused.get(one.registry_id, "")) for one in published]
     lines.sort(key=lambda line: line.name)
-    return page(asked, "tags.html", lines=lines, may=_may(asked), post=asked.query("post"))
+    return page(asked, "tags.html", lines=lines, may=may_publish(asked), post=asked.query("post"))
 
 
 async def edit_tag(desk: Desk, asked: Asked) -> Response:
@@ -53,7 +52,7 @@ async def edit_tag(desk: Desk, asked: Asked) -> Response:
     typed = {**(typed_of(said) if said else EMPTY), "version": "0", "new": "" if name else "1"}
     if isinstance(said, PublishedTag):
         typed["version"] = str(said.version)
-    if not asked.query("post") or not _may(asked):
+    if not asked.query("post") or not may_publish(asked):
         return _page(desk, asked, typed)
     return await _with_post(desk, asked, typed, "examples", asked.query("post"))
 
@@ -95,15 +94,8 @@ async def remove_tag(desk: Desk, asked: Asked) -> Response:
     said = _found(desk, asked.said("name"))
     if not isinstance(said, PublishedTag):
         raise Malformed(f"the tag {said.name} stands in a file, and is removed there")
-    kept = said.model_dump(exclude={"record_id", "v", "kind", "registry_id", "version", "staff_id", "set_at"})
-    entry = head(desk, "tag", said.registry_id, asked)
-    await publish(desk, lambda: PublishedTag(**entry, **(kept | {"removed": True})))
+    await remove(desk, asked, said)
     return go(asked, "/tags", f"The tag {said.registry_id} was removed; what it has found stays.")
-
-
-def standing(desk: Desk) -> list[PublishedTag]:
-    """The tags that people have published and that stand, by name."""
-    return [one for one in newest_of(desk.set_up.newest("tag").values(), PublishedTag) if not one.removed]
 
 
 def _found(desk: Desk, name: str) -> PublishedTag | TagFile:
@@ -114,7 +106,7 @@ def _found(desk: Desk, name: str) -> PublishedTag | TagFile:
 
 def _named(desk: Desk, name: str) -> tuple[PublishedTag | TagFile, ...]:
     files = [one.tag for one in files_in(desk.settings.tags_dir, desk.policy) if one.tag.name == name]
-    return (*files, *(one for one in standing(desk) if one.registry_id == name))
+    return (*files, *(one for one in standing(desk, PublishedTag) if one.registry_id == name))
 
 
 def _entry(desk: Desk, asked: Asked, typed: Typed) -> PublishedTag:
@@ -126,26 +118,22 @@ def _entry(desk: Desk, asked: Asked, typed: Typed) -> PublishedTag:
 
 def _refuse_overwriting(desk: Desk, typed: Typed, said: PublishedTag) -> None:
     """A tag that somebody else has made or changed since the form was opened."""
-    known = next((one for one in standing(desk) if one.registry_id == said.registry_id), None)
+    known = next((one for one in standing(desk, PublishedTag) if one.registry_id == said.registry_id), None)
     if known and typed["new"]:
         raise Malformed(f"there is a tag {known.registry_id} already: change that one, or choose another name")
-    if known and typed["version"] != str(known.version):
-        raise Malformed(
-            f"{known.staff_id} has published version {known.version} of this tag since you opened it; publish again to "
-            "replace it by what stands here"
-        )
+    refuse_overwriting(known, typed["version"])
 
 
 def _seen_now(desk: Desk, typed: Typed) -> dict[str, str]:
     """Whoever was told that somebody else was faster has been told."""
-    known = next((one for one in standing(desk) if one.registry_id == typed["name"].strip()), None)
+    known = next((one for one in standing(desk, PublishedTag) if one.registry_id == typed["name"].strip()), None)
     return {**typed, "version": str(known.version)} if known and not typed["new"] else dict(typed)
 
 
 def _refuse_unusable(desk: Desk, said: PublishedTag) -> None:
     model = desk.model()
     files = files_in(desk.settings.tags_dir, desk.policy)
-    others = [one for one in standing(desk) if one.registry_id != said.registry_id]
+    others = [one for one in standing(desk, PublishedTag) if one.registry_id != said.registry_id]
     _, refused = admitted([*others, said], files, desk.policy, model.labels)
     if said.registry_id in refused:
         raise Malformed(refused[said.registry_id])
@@ -177,12 +165,12 @@ def _page(
     return page(
         asked,
         "tag.html",
-        200 if problem is None else AWAY if isinstance(problem, Unavailable) else BAD_REQUEST,
+        status_of(problem),
         typed=typed,
         counts=counted(typed),
         known=known,
-        made=_made(desk, known) if isinstance(known, PublishedTag) else "",
-        may=_may(asked) and not of_file,
+        made=made(desk, known) if isinstance(known, PublishedTag) else "",
+        may=may_publish(asked) and not of_file,
         of_file=of_file,
         tried=tried,
         problem=str(problem or ""),
@@ -197,12 +185,3 @@ def _line(said: PublishedTag | TagFile, made: str, problem: str = "") -> Line:
     name = said.registry_id if isinstance(said, PublishedTag) else said.name
     does = f"{SEVERITIES[said.severity]}, for {said.owner}, under clause {said.clause}"
     return Line(name, said.title, made, len(said.examples), len(said.counter_examples), does, problem)
-
-
-def _made(desk: Desk, said: PublishedTag) -> str:
-    recorded = desk.set_up.newest("tag")[said.registry_id].recorded_at
-    return f"version {said.version}, {said.staff_id}, {minute(recorded.isoformat())}"
-
-
-def _may(asked: Asked) -> bool:
-    return asked.staff.role in SUPERVISORS

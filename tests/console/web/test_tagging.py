@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from console.web.labelled import labelled
 from records.errors import Unavailable
 from records.registry import EXAMPLE_CHARS_MAX, PublishedTag
 from tests.console.web.desks import Browser, Scene
@@ -141,7 +142,7 @@ async def test_nobody_replaces_what_they_have_not_seen(scene: Scene, sue: Browse
     await tom.submit("/tags/publish", **(opened | {"title": "Buses"}))
     answer = await sue.submit("/tags/publish", **(opened | {"title": "Late buses"}))
     assert answer.status_code == 400
-    assert "tom has published version 2 of this tag since you opened it" in answer.text
+    assert "tom has published version 2 since you opened it" in answer.text
     assert 'name="version" value="2"' in answer.text
     await sue.submit("/tags/publish", **(opened | {"title": "Late buses", "version": "2"}))
     assert [(one.version, one.title) for one in published(scene)][1:] == [(2, "Buses"), (3, "Late buses")]
@@ -200,6 +201,21 @@ async def test_others_read_what_supervisors_make(scene: Scene, index: Recent, ro
     for path in ("try", "publish", "add", "remove"):
         assert (await bob.submit(f"/tags/{path}", **SAID)).status_code == 403
     assert published(scene) == []
+
+
+async def test_what_a_tag_is_called_is_told_beside_the_labels(scene: Scene, index: Recent) -> None:
+    """Also of one that was removed, whose findings are still there; the policy's own labels stay what they are."""
+    scene.broker.register(a_tag(help="Say when"))
+    scene.broker.register(a_tag(registry_id="gone", title="Gone", removed=True))
+    scene.broker.register(a_tag(registry_id="spam", title="Not this"))
+    scene.desk.set_up.look()
+    labels = labelled(scene.desk).labels
+    assert (labels["late_bus"].title, labels["late_bus"].help, labels["gone"].title) == (
+        "The bus is late",
+        "Say when",
+        "Gone",
+    )
+    assert labels["spam"] == scene.desk.policy.labels["spam"]
 
 
 async def test_without_a_model_a_tag_is_published_and_not_tried(scene: Scene, sue: Browser) -> None:
