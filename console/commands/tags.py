@@ -34,7 +34,7 @@ def tags(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """The labels that staff define by examples: how many there are of each, and how well the tag tells them apart."""
+    """The labels that files define by examples, and how well each does; those of the console are shown there."""
     in_force = _load()
     if name is not None and in_force.fitted and name not in in_force.names:
         raise Malformed(f"there is no tag {name}; there are {', '.join(in_force.names)}")
