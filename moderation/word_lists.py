@@ -66,7 +66,7 @@ class WordLists:
             return []
         times: Counter[str] = Counter()
         found = []
-        for place in _runs(_cut(text), self._lengths):
+        for place in _runs(_cut(text), self._firsts, self._lengths):
             for one in self._by_words.get(place.words, ()):
                 times[one.registry_id] += 1
                 if times[one.registry_id] <= FOUND_MAX:
@@ -80,6 +80,10 @@ class WordLists:
             for words in dict.fromkeys(map(words_of, one.terms)):
                 found[words] = (*found.get(words, ()), one)
         return found
+
+    @cached_property
+    def _firsts(self) -> frozenset[str]:
+        return frozenset(words[0] for words in self._by_words)
 
     @cached_property
     def _lengths(self) -> frozenset[int]:
@@ -130,29 +134,32 @@ def words_of(term: str) -> Words:
 
 def _cut(text: str) -> list[Place]:
     """The words of a text, as they are compared, each where it stands."""
-    found = []
-    for match in _WORD.finditer(plain(text)):
-        for start, end in _apart(match.group()):
-            word = match.group()[start:end].replace(FILLER, "").lower()
+    text, found = plain(text), []
+    for match in _WORD.finditer(text):
+        for start, end in _apart(text, *match.span()):
+            word = text[start:end].replace(FILLER, "").lower()
             if word:
-                found.append(Place(match.start() + start, match.start() + end, (word,)))
+                found.append(Place(start, end, (word,)))
     return found
 
 
-def _apart(run: str) -> Iterator[tuple[int, int]]:
+def _apart(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """A run of letters, cut around each that is a word of its own."""
-    begun = 0
+    run, begun = text[start:end], start
     for one in () if run.isascii() else _ALONE.finditer(run):
-        yield begun, one.start()
-        yield one.span()
-        begun = one.end()
-    yield begun, len(run)
+        begins, ends = one.span()
+        yield begun, start + begins
+        yield start + begins, start + ends
+        begun = start + ends
+    yield begun, end
 
 
-def _runs(cut: Sequence[Place], lengths: Collection[int]) -> Iterator[Place]:
-    """Every run of neighbouring words that is as long as some term."""
+def _runs(cut: Sequence[Place], firsts: Collection[str], lengths: Collection[int]) -> Iterator[Place]:
+    """Every run of neighbouring words that begins as some term does, and is as long as one."""
     longest = max(lengths)
     for number, first in enumerate(cut):
+        if first.words[0] not in firsts:
+            continue
         run: Place | None = None
         for word in cut[number : number + longest]:
             if run and word.start - run.end > BETWEEN_CHARS_MAX:

@@ -14,7 +14,7 @@ from console.web.route import Asked, Missing
 from console.web.saved import name_of
 from console.web.tag_form import texts_in, without_hidden
 from console.web.trying import Tried, try_list
-from moderation.word_lists import LABELS, lists_of, wrong_with
+from moderation.word_lists import LABELS, LISTS_MAX, lists_of, wrong_with
 from records.codec import explain
 from records.errors import Malformed, Problem, Unavailable
 from records.registry import TERMS_MAX, WordList
@@ -121,6 +121,9 @@ def _refuse(desk: Desk, typed: Typed, said: WordList) -> None:
     refuse_overwriting(known, typed["version"])
     if problem := wrong_with(said):
         raise Malformed(problem)
+    others = [one for one in standing(desk, WordList) if one.registry_id != said.registry_id]
+    if len(lists_of(others).lists) >= LISTS_MAX:
+        raise Malformed(f"{LISTS_MAX} lists are in use, and no more can be: remove one first")
 
 
 def _seen_now(desk: Desk, typed: Typed) -> dict[str, str]:

@@ -14,7 +14,7 @@ from console.web.trying import TriedTag, fitted_alone, try_tag
 from console.whereabouts import captured
 from console.words import SEVERITIES
 from moderation.tags import admitted, files_in
-from moderation.tags.files import EXAMPLE_CHARS_MAX, TagFile
+from moderation.tags.files import EXAMPLE_CHARS_MAX, TAGS_MAX, TagFile
 from records.errors import Malformed, Problem, Unavailable
 from records.registry import PublishedTag
 
@@ -134,9 +134,12 @@ def _refuse_unusable(desk: Desk, said: PublishedTag) -> None:
     model = desk.model()
     files = files_in(desk.settings.tags_dir, desk.policy)
     others = [one for one in standing(desk, PublishedTag) if one.registry_id != said.registry_id]
-    _, refused = admitted([*others, said], files, desk.policy, model.labels)
-    if said.registry_id in refused:
-        raise Malformed(refused[said.registry_id])
+    usable, _ = admitted(others, files, desk.policy, model.labels)
+    if len(files) + len(usable) >= TAGS_MAX:
+        raise Malformed(f"{TAGS_MAX} tags are in use, and no more can be: remove one first")
+    _, refused = admitted([said], files, desk.policy, model.labels)
+    for problem in refused.values():
+        raise Malformed(problem)
     if model.model_digest is not None:
         fitted_alone(desk, said)
 

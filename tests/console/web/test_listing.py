@@ -5,6 +5,7 @@ from html import unescape
 import pytest
 
 from console.web.trying import excerpt
+from moderation.word_lists import LISTS_MAX
 from records.errors import Unavailable
 from records.registry import TERM_CHARS_MAX, TERMS_MAX, WordList
 from tests.console.web.desks import Browser, Scene
@@ -113,6 +114,17 @@ async def test_nobody_replaces_what_they_have_not_seen(scene: Scene, sue: Browse
     await sue.submit("/lexicons/publish", **(opened | {"terms": "b", "version": "2"}))
     assert [one.terms for one in published(scene)][1:] == [("a",), ("b",)]
     assert "there is a list Cheap offers already" in (await sue.submit("/lexicons/publish", **SAID)).text
+
+
+async def test_one_too_many_takes_no_other_out_of_use(scene: Scene, sue: Browser) -> None:
+    """It is refused, whatever it is called; a change of one that stands is none more."""
+    for number in range(LISTS_MAX):
+        scene.broker.register(a_list("pills", registry_id=f"list-{number:02}"))
+    scene.desk.set_up.look()
+    answer = await sue.submit("/lexicons/publish", **SAID)
+    assert (answer.status_code, "remove one first" in answer.text) == (400, True)
+    changed = SAID | {"list": "list-00", "version": "1"}
+    assert (await sue.submit("/lexicons/publish", **changed)).status_code == 303
 
 
 @pytest.mark.parametrize("role", ["reviewer", "examiner", "administrator"])

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from console.web.labelled import labelled
+from moderation.tags.files import TAGS_MAX
 from records.errors import Unavailable
 from records.registry import EXAMPLE_CHARS_MAX, PublishedTag
 from tests.console.web.desks import Browser, Scene
@@ -186,6 +187,17 @@ async def test_those_of_files_are_shown_and_not_changed(scene: Scene, sue: Brows
     assert (await sue.submit("/tags/remove", name="trains")).status_code == 400
     answer = await sue.submit("/tags/publish", **(SAID | {"name": "trains"}))
     assert "there is a tag trains in a file already" in answer.text
+
+
+async def test_one_too_many_takes_no_other_out_of_use(scene: Scene, sue: Browser) -> None:
+    """It is refused, whatever it is called; a change of one that stands is none more."""
+    for number in range(TAGS_MAX):
+        scene.broker.register(a_tag(registry_id=f"tag_{number:02}"))
+    scene.desk.set_up.look()
+    answer = await sue.submit("/tags/publish", **SAID)
+    assert (answer.status_code, "remove one first" in answer.text) == (400, True)
+    changed = SAID | {"new": "", "name": "tag_00", "version": "1"}
+    assert (await sue.submit("/tags/publish", **changed)).status_code == 303
 
 
 @pytest.mark.parametrize("role", ["reviewer", "examiner", "administrator"])
