@@ -28,7 +28,7 @@ NAV = (
     Item("/search", "Search", READERS),
     Item("/policy", "Policy", EVERYBODY),
     Item("/tags", "Tags", READERS),
-    Item("/lexicons", "Words", READERS),
+    Item("/lexicons", "Word lists", READERS),
     Item("/templates", "Replies", SUPERVISORS),
 )
 
