@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,8 @@ examples = [
 """
 EXAMPLES = re.findall(r'^    "(.*)",$', LATE, re.MULTILINE)
 COUNTER = ("Nice new bus, very clean.", "Dinner was late but it was worth it.", "The bus driver was kind.")
+MODEL_MS_MAX = 90_000
+"""The first trial loads the model, and others may be at work here."""
 TEXT = "Waited 25 minutes at the station and the 42 bus still hasn't come. It is always late on Mondays."
 
 
@@ -106,6 +109,7 @@ def test_a_tag_and_a_list_are_tried_and_published_for_the_running_judge(console:
     hear(console, "before", TEXT)
     hear(console, "other", "What a lovely garden you have there.")
     page = console.page("sam", "/tags", java_script_enabled=False)
+    page.context.set_default_timeout(MODEL_MS_MAX)
     page.get_by_role("link", name="Make a tag").click()
     page.get_by_label("Name", exact=True).fill("late_bus")
     page.get_by_label("What it means").fill("The bus is late")
@@ -131,11 +135,13 @@ def test_a_tag_and_a_list_are_tried_and_published_for_the_running_judge(console:
 
     wait_for(lambda: "lists in use" in console.pipeline.log("judge"), "the judge has not taken the list up")
     hear(console, "after", f"{TEXT} And a LOVELY g\u0430rden behind the stop!")
+    console.pipeline.settle()
     before, after = (console.document(f"site:{name}") for name in ("before", "after"))
     assert {"late_bus", "spam"} <= set(after["labels"])
     assert {"tag", "listed_term"} <= set(after["rules"])
     assert {"late_bus", "spam"}.isdisjoint(before["labels"])
-    (judged,) = _why(run, "site:after")["how_it_was_judged"]["verdicts"]
+    with ThreadPoolExecutor(1) as other:  # here the browser has a loop running already
+        (judged,) = other.submit(_why, run, "site:after").result()["how_it_was_judged"]["verdicts"]
     told = {one["label"]: one["detail"] for one in judged["findings"] if one["rule"] in ("tag", "listed_term")}
     assert told == {"late_bus": "version 1", "spam": "list gardens, version 1"}
     assert judged["tags_sha256"]
