@@ -23,7 +23,10 @@ ADDED = {"example": "examples", "counter_example": "counter_examples"}
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A tag as the list of all shows it; `problem` says why one that was published is not in use."""
+    """A tag as the list of all shows it; `problem` says why one that was published is not in use.
+
+    One that stands in a file is not changed here: it takes no example.
+    """
 
     name: str
     title: str
@@ -32,6 +35,7 @@ class Line:
     counter_examples: int
     does: str
     problem: str = ""
+    of_file: bool = False
 
 
 async def tags(desk: Desk, asked: Asked) -> Response:
@@ -187,4 +191,5 @@ def _page(
 def _line(said: PublishedTag | TagFile, made: str, problem: str = "") -> Line:
     name = said.registry_id if isinstance(said, PublishedTag) else said.name
     does = f"{SEVERITIES[said.severity]}, for {said.owner}, under clause {said.clause}"
-    return Line(name, said.title, made, len(said.examples), len(said.counter_examples), does, problem)
+    many, of_file = (len(said.examples), len(said.counter_examples)), isinstance(said, TagFile)
+    return Line(name, said.title, made, *many, does, problem, of_file)
