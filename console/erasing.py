@@ -1,7 +1,7 @@
 """What is asked before a post is erased, and what came of it: the holds, the period, who requested it, and the fold."""
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -16,11 +16,12 @@ from moderation.retention import Kept, kept_until
 from records.decisions import Erase
 from records.documents import PostDocument
 from records.errors import Malformed, Unavailable
-from records.registry import Erased, Erasure
+from records.registry import Erased, Erasure, PublishedTag
 from records.settings import Settings
 from records.topics import DECISIONS
 
 if TYPE_CHECKING:
+    from ingest.registry import Registered
     from search.client import Search
 
 FOLD_SECONDS_MAX = 60.0
@@ -56,15 +57,16 @@ async def look(settings: Settings, post_id: str) -> Asked:
             raise Malformed(f"there is no post {post_id}: an erasure takes our id, as `lifeguard find` shows it")
         holds = await holds_on(search, post_id, in_force(holds_of(said)))
         facts = len(await facts_of(search, post_id))
-    kept = kept_until(policy, document, classes_of_tags(settings, policy))
+    kept = kept_until(policy, document, classes_of_tags(settings, policy, said))
     return Asked(post_id, document, kept, tuple(sorted({*holds, *document["holds"]})), facts)
 
 
-def classes_of_tags(settings: Settings, policy: Policy) -> dict[str, str]:
-    """The retention classes of the tags in force."""
+def classes_of_tags(settings: Settings, policy: Policy, said: "Sequence[Registered]") -> dict[str, str]:
+    """The retention classes of the tags of files, and of those that were published."""
+    from ingest.registry import newest_of
     from moderation.tags import retentions_of
 
-    return retentions_of(settings.tags_dir, policy)
+    return retentions_of(settings.tags_dir, policy, newest_of(said, PublishedTag))
 
 
 async def holds_on(search: "Search", post_id: str, holds: Iterable[HoldState]) -> list[str]:

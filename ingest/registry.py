@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError, KafkaTimeoutError
@@ -12,11 +12,12 @@ from kafka.errors import KafkaError, KafkaTimeoutError
 from ingest.connection import broker, client_options
 from records.codec import decode
 from records.errors import Malformed, NewerVersion
-from records.registry import RegistryEntry
+from records.registry import Entry, RegistryEntry
 from records.settings import Settings
 from records.topics import MESSAGE_BYTES_MAX, REGISTRY
 
 LOOK_SECONDS_MAX = 30.0
+Sort = TypeVar("Sort", bound=Entry)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -90,6 +91,13 @@ def newest(registered: Iterable[Registered], kind: str) -> dict[str, Registered]
             if known is None or _order(known) <= _order(one):
                 found[one.said.registry_id] = one
     return found
+
+
+def newest_of(registered: Iterable[Registered], sort: type[Sort]) -> list[Sort]:
+    """What the newest entry of each id says, of one sort of entries, by id; those that were removed are among them."""
+    kind = sort.model_fields["kind"].default
+    found = [one.said for _, one in sorted(newest(registered, kind).items())]
+    return [said for said in found if isinstance(said, sort)]
 
 
 def _order(one: Registered) -> tuple[int, int]:

@@ -7,13 +7,13 @@ from functools import cache
 from importlib.metadata import version
 from math import inf
 
+from moderation.defined import NOTHING, Defined
 from moderation.language import OTHER_LANGUAGE, has_words, is_blank, language_of
 from moderation.policy import Policy
 from moderation.rules import RULES
 from moderation.rules.context import SURE, Context, context_of
 from moderation.scorer.protocol import Scored, Scorer
 from moderation.surroundings import Surroundings
-from moderation.tags import NO_TAGS, Tags
 from records.posts import Post
 from records.verdicts import FINDINGS_MAX, Finding, Span, Verdict
 
@@ -30,17 +30,17 @@ def judge(
     scorer: Scorer,
     surroundings: Surroundings,
     now: datetime,
-    tags: Tags = NO_TAGS,
+    defined: Defined = NOTHING,
 ) -> list[Verdict]:
     """One verdict for each post that was seen or edited, in order; rules run where the model cannot, too.
 
-    `tags` are those that the scorer gives scores of.
+    The scorer gives scores of the tags that are `defined`.
     """
-    under = _Under(tags.provided_for(policy), scorer, tags, now)
+    under = _Under(defined.tags.provided_for(policy), scorer, defined, now)
     posts = [post for post in posts if post.text is not None]
     written = [_Written(post, language_of(post.text or "", post.language, scorer.languages)) for post in posts]
     scored = _scored(written, scorer)
-    found = _found(posts, context_of(posts, under.policy, surroundings))
+    found = _found(posts, context_of(posts, under.policy, surroundings, defined.lists))
     for findings, by_model in zip(found, _by_the_model(written, scored, under), strict=True):
         findings.extend(by_model)
     return [_verdict(*each, under) for each in zip(written, found, scored, strict=True)]
@@ -52,7 +52,7 @@ class _Under:
 
     policy: Policy
     scorer: Scorer
-    tags: Tags
+    defined: Defined
     now: datetime
 
 
@@ -105,7 +105,7 @@ def _verdict(written: _Written, found: list[Finding], scored: Scored, under: _Un
         policy_version=policy.version,
         policy_digest=policy.digest,
         model_digest=under.scorer.model_digest,
-        tags_digest=under.tags.digest,
+        tags_digest=under.defined.digest,
         judge_version=_judge_version(),
         findings=tuple(_with_clock(finding, policy) for finding in _gravest(findings)),
         scores=dict(scored.scores),
@@ -160,15 +160,16 @@ def _for_a_person(unscored: str | None, policy: Policy) -> Iterator[Finding]:
 
 
 def _finding(label: str, score: float, under: _Under, span: tuple[int, int] | None) -> Finding:
-    duty = under.policy.labels[label]
+    duty, tags = under.policy.labels[label], under.defined.tags
     return Finding(
         label=label,
-        rule=TAG if label in under.tags.duties else MODEL,
+        rule=TAG if label in tags.duties else MODEL,
         score=score,
         threshold=_threshold(label, under.policy),
         severity=duty.severity,
         clause=duty.clause,
         span=span and Span(start=span[0], end=span[1]),
+        detail=f"version {tags.versions[label]}" if label in tags.versions else None,
     )
 
 

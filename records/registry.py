@@ -1,11 +1,17 @@
 """The topic `registry`: what people set up, each version a record of its own."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, TypeAdapter
+from pydantic import Field, TypeAdapter, model_validator
 
-from records.base import Count, FactId, Id, Instant, Line, Ordinal, Record, Sha256, Share
+from records.base import Count, FactId, Id, Instant, Line, Name, Ordinal, Record, Sha256, Share, Text
 from records.decisions import LongText
+
+EXAMPLES_MAX, EXAMPLE_CHARS_MAX, EXAMPLES_CHARS_MAX = 200, 2_000, 40_000
+"""Examples of a published tag, and as many counter-examples: how many, how long each, how long all of them together."""
+TERMS_MAX, TERM_CHARS_MAX = 1_000, 80
+Example = Annotated[Text, Field(min_length=1, max_length=EXAMPLE_CHARS_MAX)]
+Term = Annotated[Text, Field(min_length=1, max_length=TERM_CHARS_MAX)]
 
 
 class Entry(Record):
@@ -95,6 +101,45 @@ class ReplyTemplate(Entry):
     kind: Literal["template"] = "template"
     title: Line
     text: LongText
+    removed: bool = False
+
+
+class PublishedTag(Entry):
+    """A label that staff define by examples; `registry_id` is its name, and the rest as in a file of `moderation/tags`.
+
+    Without a `threshold` one is chosen from what the examples get when they are left out; `removed` as of a queue.
+    """
+
+    kind: Literal["tag"] = "tag"
+    title: Line
+    examples: Annotated[tuple[Example, ...], Field(max_length=EXAMPLES_MAX)]
+    counter_examples: Annotated[tuple[Example, ...], Field(max_length=EXAMPLES_MAX)] = ()
+    threshold: Share | None = None
+    severity: Annotated[int, Field(ge=0, le=3)] = 0
+    clause: Line
+    owner: Name
+    clock_hours: Ordinal | None = None
+    retention: Name
+    help: Line | None = None
+    removed: bool = False
+
+    @model_validator(mode="after")
+    def _not_too_long(self) -> Self:
+        if sum(map(len, (*self.examples, *self.counter_examples))) > EXAMPLES_CHARS_MAX:
+            raise ValueError(f"examples: together they have more than {EXAMPLES_CHARS_MAX:,} characters")
+        return self
+
+
+class WordList(Entry):
+    """Words and phrases, each of which is a finding with this label wherever it stands; `registry_id` names the list.
+
+    They are words as people write them, never patterns; `removed` as of a queue.
+    """
+
+    kind: Literal["lexicon"] = "lexicon"
+    title: Line
+    label: Name
+    terms: Annotated[tuple[Term, ...], Field(max_length=TERMS_MAX)]
     removed: bool = False
 
 
@@ -205,6 +250,8 @@ RegistryEntry = Annotated[
     | RoleGrant
     | SavedQueue
     | ReplyTemplate
+    | PublishedTag
+    | WordList
     | Roster
     | SamplingFrame
     | GapAcceptance

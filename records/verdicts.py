@@ -23,7 +23,7 @@ class Finding(Value):
 
     `rule` names the rule, or `model` where the transformer found it, `tag` where the examples of a tag did. `severity`
     is the policy's, 0 (note) to 3 (urgent), and so is `clock_hours`, within which a person must have looked. `detail`
-    holds numbers that a rule saw, never the post's text.
+    holds numbers that a rule saw, or the version of what staff have published, never the post's text.
     """
 
     label: Name
@@ -42,7 +42,8 @@ class Verdict(Record):
 
     `read_chars` is given where the text is longer than the model reads: so many characters of its beginning were
     scored, while the rules read all of it. `language` is what the text is written in, as found, else as the site said.
-    `tags_digest` is given where tags were in force: SHA-256 over their names, their files and the background.
+    `tags_digest` is given where tags or published lists of words were in force: SHA-256 over their names, versions and
+    contents, and the background of the tags.
     """
 
     post_id: Id

@@ -38,7 +38,7 @@ def _run(arguments: list[str], wanted: Settings) -> None:
 
     if group == "judge":
         app.judging.limits.topic_ids.update(_topic_ids(wanted))
-        _ = app.judging.policy, app.judging.scorer
+        _ = app.judging.defining
         _work(app.judge_app, wanted, (POSTS,), wanted.judge_metrics_port)
     else:
         for limits in app.folding.limits.values():

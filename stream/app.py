@@ -1,6 +1,7 @@
 """The pipeline on one screen: topics on the left, one agent per arrow, one place written on the right.
 
     posts ─────────────▶ judge ──▶ verdicts             (group judge: runs at the scorer's pace)
+    registry, every 2 s: tags and lists that people have published ──▶ what the next batch is judged with
 
     posts, verdicts, ──▶ fold_facts ─────┐
     orders, outcomes                     ├──▶ Elasticsearch: posts, history
@@ -20,6 +21,7 @@ from faust import StreamT
 from records.settings import settings
 from records.topics import COVERAGE, DECISIONS, ORDERS, OUTCOMES, POSTS, VERDICTS
 from stream.batches import each_batch
+from stream.defining import DEFINE_SECONDS
 from stream.dispatching import DISPATCH_SECONDS, Dispatching
 from stream.folding import Folding
 from stream.judging import Judging
@@ -39,6 +41,12 @@ fold_app.close = folding.close
 async def judge(posts: StreamT[bytes]) -> None:
     """Every revision gets one verdict: rules and transformer, under one policy and model."""
     await each_batch(posts, judging.limits, judging.verdicts, writes(judge_app, VERDICTS))
+
+
+@judge_app.timer(DEFINE_SECONDS, traced=False)
+async def define() -> None:
+    """What people have published is made ready beside the batches."""
+    await judging.defining.round()
 
 
 @fold_app.agent(reads(fold_app, POSTS, VERDICTS, ORDERS, OUTCOMES), name="fold_facts")

@@ -5,13 +5,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
-import structlog
-
+from ingest.registry import Registry
 from moderation.judge import judge
 from moderation.policy import Policy, load_policy
-from moderation.scorer import Scorer, scorer_of
+from moderation.scorer import scorer_of
 from moderation.surroundings import Recent, Sighting, Surroundings, counted, sighting_of, together
-from moderation.tags import TaggingScorer, Tags, load_tags
 from records.received import Received
 from records.settings import Settings
 from records.topics import VERDICTS
@@ -19,16 +17,16 @@ from search.client import Search
 from search.surroundings import counts
 from stream import metrics
 from stream.batches import Limits
+from stream.defining import Defining, Looking
 from stream.worker import Publish
-
-log = structlog.get_logger()
 
 
 class Judging:
-    """Holds what judging needs: the policy in force, the scorer, and what was posted before."""
+    """Holds what judging needs: the policy in force, the scorer, what staff define, and what was posted before."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, registry: Looking | None = None) -> None:
         self._settings = settings
+        self._registry = registry
         self._recent = Recent()
         self.limits = Limits(
             "judge",
@@ -42,26 +40,12 @@ class Judging:
         return load_policy(self._settings.policy_file)
 
     @cached_property
-    def scorer(self) -> Scorer:
-        """The scorer, with the tags in force."""
-        return TaggingScorer(self._model, self.tags)
-
-    @cached_property
-    def tags(self) -> Tags:
-        """The tags in force; where the scorer gives nothing to compare with there are none, and the log says so."""
-        tags = load_tags(self._settings.tags_dir, self.policy, self._model)
-        if tags.unused:
-            log.warning("no tag is in use", reason=tags.unused)
-        if tags.fitted:
-            log.info("tags in use", tags=dict(tags.thresholds), digest=tags.digest)
-        return tags
-
-    @cached_property
-    def _model(self) -> Scorer:
-        """The model; where it cannot be loaded, posts go on as unscored and an alarm shows."""
+    def defining(self) -> Defining:
+        """What staff define, kept up to date; raises Misconfigured where a file of theirs is wrong."""
         scorer = scorer_of(self._settings)
-        metrics.model_loaded(scorer.model_digest is not None)
-        return scorer
+        metrics.model_loaded(scorer.model_digest is not None)  # without one, posts go on as unscored; an alarm shows
+        registry = self._registry or Registry(self._settings)
+        return Defining(self._settings.tags_dir, self.policy, scorer, registry)
 
     @cached_property
     def search(self) -> Search:
@@ -69,7 +53,8 @@ class Judging:
         return Search(self._settings)
 
     async def close(self) -> None:
-        """Gives the connection back."""
+        """Gives the connections back."""
+        self.defining.close()
         await self.search.close()
 
     async def verdicts(self, batch: Sequence[Received], publish: Publish) -> None:
@@ -79,8 +64,8 @@ class Judging:
             return
         sightings = [sighting_of(post) for post in posts]
         surroundings = await self._surroundings(sightings)
-        now = datetime.now(UTC)
-        found = await asyncio.to_thread(judge, posts, self.policy, self.scorer, surroundings, now, self.tags)
+        under, now = await self.defining.in_force(), datetime.now(UTC)
+        found = await asyncio.to_thread(judge, posts, self.policy, under.scorer, surroundings, now, under.defined)
         await publish(VERDICTS, found)
         self._recent = self._recent.after(sightings, now)
         metrics.judged(found)  # once, however often the publishing was tried

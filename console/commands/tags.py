@@ -21,8 +21,6 @@ from records.settings import settings
 if TYPE_CHECKING:
     from moderation.tags import FittedTag, Tags
 
-FOUND_SHARE_MIN, MISTAKEN_SHARE_MAX = 0.6, 0.05
-"""A tag that finds fewer of its examples again, or more of the ordinary posts, is called weak."""
 EXPLAINED = (
     "Each of these posts was left out once, and judged by a tag made from the others: how many of its examples the tag "
     "found again, and how many counter-examples and ordinary posts it took for its own."
@@ -36,7 +34,7 @@ def tags(
     *,
     as_json: AsJson = False,
 ) -> None:
-    """The labels that staff define by examples: how many there are of each, and how well the tag tells them apart."""
+    """The labels that files define by examples, and how well each does; those of the console are shown there."""
     in_force = _load()
     if name is not None and in_force.fitted and name not in in_force.names:
         raise Malformed(f"there is no tag {name}; there are {', '.join(in_force.names)}")
@@ -66,20 +64,15 @@ def _told(tag: "FittedTag") -> dict[str, Any]:
         **tag.file.model_dump(exclude={"examples", "counter_examples"}),
         "threshold": tag.threshold,
         "threshold_given": tag.file.threshold is not None,
-        "weak": _weak(tag),
+        "weak": tag.quality.weak,
         "left_out": asdict(tag.quality),
     }
-
-
-def _weak(tag: "FittedTag") -> bool:
-    found, wrong = tag.quality.found, tag.quality.wrong_background
-    return found.count < FOUND_SHARE_MIN * found.of or wrong.count > MISTAKEN_SHARE_MAX * wrong.of
 
 
 def _show(out: Console, fitted: "list[FittedTag]", *, whole: bool) -> None:
     out.print(_table(fitted))
     out.print(Text(EXPLAINED, style="dim"))
-    if any(map(_weak, fitted)):
+    if any(tag.quality.weak for tag in fitted):
         out.print(Text("A weak tag mostly needs more examples, or means several things: make a tag of each."))
     for title, texts in _posts(fitted[0]) if whole else ():
         out.print(Text(f"\n{title}", style="bold cyan"))
@@ -103,7 +96,7 @@ def _table(fitted: "list[FittedTag]") -> Table:
     for tag in fitted:
         file, quality = tag.file, tag.quality
         found = Text(f"{quality.found.count} of {counted(quality.found.of, 'example')}")
-        if _weak(tag):
+        if quality.weak:
             found.append("\nweak", style="bold yellow")
         wrong = [
             f"{quality.wrong_counter.count} of {counted(quality.wrong_counter.of, 'counter-example')}",

@@ -17,6 +17,7 @@ from console.dossier.values import AsOf, Dossier
 from console.recording import registered
 from console.whereabouts import around
 from records.errors import Problem, Unavailable
+from records.registry import PublishedTag
 
 if TYPE_CHECKING:
     from ingest.registry import Registered
@@ -41,7 +42,7 @@ def known_now(settings: "Settings", registry: "Callable[[], Sequence[Registered]
     """
     entries, why = _registered(registry or partial(registered, settings))
     policy = _policy(settings)
-    helps, retentions = _of_tags(settings, policy)
+    helps, retentions = _of_tags(settings, policy, entries or ())
     return Known(
         now=datetime.now(UTC),
         policy=policy,
@@ -98,11 +99,15 @@ def _policy(settings: "Settings") -> "Policy | None":
         return None
 
 
-def _of_tags(settings: "Settings", policy: "Policy | None") -> tuple[dict[str, str], dict[str, str]]:
-    """What the tags, as their files stand now, say about helping, and their retention classes."""
+def _of_tags(
+    settings: "Settings", policy: "Policy | None", entries: "Sequence[Registered]"
+) -> tuple[dict[str, str], dict[str, str]]:
+    """What the tags, as files and the registry have them now, say about helping, and their retention classes."""
+    from ingest.registry import newest_of
     from moderation.tags import helps_of, retentions_of
 
+    published, folder = newest_of(entries, PublishedTag), settings.tags_dir
     try:
-        return (helps_of(settings.tags_dir, policy), retentions_of(settings.tags_dir, policy)) if policy else ({}, {})
+        return (helps_of(folder, policy, published), retentions_of(folder, policy, published)) if policy else ({}, {})
     except Problem:
         return {}, {}

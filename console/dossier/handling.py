@@ -146,7 +146,7 @@ class Finding(Part):
     score: float = Field(title="Score", description="how sure, from 0 to 1")
     threshold: float = Field(title="Threshold", description="from this score on it is a reason to look")
     span: Span | None = Field(None, title="Span", description="which characters of the text")
-    detail: str | None = Field(None, title="Detail", description="numbers that the rule saw")
+    detail: str | None = Field(None, title="Detail", description="numbers that were seen, or which version found it")
     severity: int = Field(
         title="Severity", description="by the policy: 0 a note, 1 to be looked at, 2 serious, 3 urgent"
     )
@@ -163,7 +163,7 @@ class Judgement(Part):
         "scores": "no model was loaded, or it gave no score",
         "unscored": "it was scored",
         "model_sha256": "no model was loaded",
-        "tags_sha256": "no tags were in force",
+        "tags_sha256": "no tags and no lists of words were in force",
         "language": "could not be told",
         "read_chars": "all of the text was read",
     }
@@ -182,7 +182,7 @@ class Judgement(Part):
     policy_version: int = Field(title="Policy version", description="the numbered policy it was judged under")
     policy_sha256: str = Field(title="Policy digest", description="SHA-256 of that policy's file")
     model_sha256: str | None = Field(None, title="Model digest", description="SHA-256 of the model that scored it")
-    tags_sha256: str | None = Field(None, title="Tags digest", description="SHA-256 of the examples of all tags")
+    tags_sha256: str | None = Field(None, title="Tags digest", description="SHA-256 of all tags and lists of words")
     judge_version: str = Field(title="Judge", description="the version of the program")
     judged_at: Instant = Field(title="Judged", description="by our own clock")
     recorded_at: Instant = Field(title="Recorded", description="by Kafka's clock")

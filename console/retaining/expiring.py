@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from console.holding import holds_of, in_force
 from console.retaining.acts import STAFF_ID, expired
-from console.retaining.due import Due, Rules, due, still_due
+from console.retaining.due import Due, due, still_due
 from console.retaining.holding import finding
 from console.retaining.reach import Reach
 from moderation.holds import HoldState
@@ -52,7 +52,7 @@ class Expiring:
 
     async def _found(self, reach: Reach, holds: Holds, told: set[str], now: datetime) -> "Found":
         found = Found()
-        async with aclosing(due(reach.search, Rules(reach.policy, reach.classes), now)) as pages:
+        async with aclosing(due(reach.search, reach.rules, now)) as pages:
             async for some in pages:
                 new = [one for one in some if one.post_id not in told]
                 held = await held_among(reach, holds, new)
@@ -78,7 +78,7 @@ class Expiring:
         await reach.search.ask("POST", f"/{reach.search.posts}/_refresh")
         async with aclosing(these(reach.search, report.post_ids)) as pages:
             async for posts in pages:
-                found = still_due(posts, Rules(reach.policy, reach.classes), now)
+                found = still_due(posts, reach.rules, now)
                 held = await held_among(reach, holds, found)
                 acts = [
                     expired(one.post, one.kept, report.registry_id, now) for one in found if one.post_id not in held

@@ -13,10 +13,11 @@ from console.recording import registered
 from console.retaining.due import Due, Rules, due, next_due
 from console.retaining.holding import finding
 from console.words import iso
+from ingest.registry import newest_of
 from moderation.holds import HoldState
 from moderation.policy import load_policy
 from moderation.tags import retentions_of
-from records.registry import ExpiryReport
+from records.registry import ExpiryReport, PublishedTag
 from records.settings import Settings
 
 
@@ -39,8 +40,8 @@ async def overview(settings: Settings, now: datetime) -> dict[str, Any]:
     from search.client import Search
 
     policy = load_policy(settings.policy_file)
-    rules = Rules(policy, retentions_of(settings.tags_dir, policy))
     entries = await asyncio.to_thread(registered, settings)
+    rules = Rules(policy, retentions_of(settings.tags_dir, policy, newest_of(entries, PublishedTag)))
     async with Search(settings) as search:
         counts = await _counted(search, rules, in_force(holds_of(entries)), now)
         next_at = await next_due(search, rules, now)

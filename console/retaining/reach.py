@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
+from console.retaining.due import Rules
+from ingest.registry import newest_of
 from moderation.policy import Policy
+from moderation.tags import retentions_of
 from records.base import Record
-from records.registry import Hold
+from records.registry import Hold, PublishedTag
 from records.settings import Settings
 from records.topics import Topic
 
@@ -68,6 +71,9 @@ class Reach:
     publisher: Publishing
     policy: Policy
     classes: Mapping[str, str] = field(default_factory=dict)
+    """Of the tags of files: the retention class of each."""
+    published: Mapping[str, str] = field(default_factory=dict)
+    """Of the tags that people have published, as this round has read them."""
     sent: Sent = field(default_factory=Sent)
     put_on: dict[str, datetime] = field(default_factory=dict)
     """Since when a hold, by the record_id of its placement, is on all that it covered then: whoever decides after that
@@ -75,7 +81,14 @@ class Reach:
 
     async def registered(self) -> "list[Registered]":
         """Everything that people set up."""
-        return await asyncio.to_thread(self.registry.look)
+        found = await asyncio.to_thread(self.registry.look)
+        self.published = retentions_of("none", self.policy, newest_of(found, PublishedTag))
+        return found
+
+    @property
+    def rules(self) -> Rules:
+        """How long posts are kept."""
+        return Rules(self.policy, {**self.published, **self.classes})
 
     async def publish(self, topic: Topic, records: Sequence[Record]) -> int:
         """How many of these the broker did not have, and has now."""

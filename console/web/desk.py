@@ -38,6 +38,8 @@ PUBLISH_SECONDS_MAX = 10.0
 SENDING_THREADS, SENDING_MAX = 4, 200
 """While the broker is away each of these threads may wait for it; nobody else does."""
 READING_THREADS, READING_MAX = 2, 20
+TRIALS_MAX = 10
+"""So many may be at work on what a tag or a list of words would find, one after the other."""
 PASSPHRASES_MAX = 30
 """So many may wait to be looked at, a tenth of a second each, one after the other."""
 VERIFYING_THREADS, VERIFYING_MAX = 1, 10
@@ -94,6 +96,7 @@ class Desk:
     passphrases: Bounded = field(default_factory=lambda: Bounded("looking at passphrases", 1, PASSPHRASES_MAX))
     abilities: Mapping[str, frozenset[str]] = field(default_factory=dict)
     scorer: Scorer | None = None
+    trials: Bounded = field(default_factory=lambda: Bounded("trying tags and lists", 1, TRIALS_MAX))
     sending: Bounded = field(default_factory=lambda: Bounded("publishing", SENDING_THREADS, SENDING_MAX))
     verifying: Bounded = field(default_factory=lambda: Bounded("verifying", VERIFYING_THREADS, VERIFYING_MAX))
     exporting: Bounded = field(default_factory=lambda: Bounded("exporting", EXPORTING_THREADS, EXPORTING_MAX))
@@ -114,10 +117,10 @@ class Desk:
         return await asyncio.to_thread(self._improper, reply)
 
     def _improper(self, reply: str) -> list[str]:
-        return improper(reply, self.policy, self.the_scorer(), datetime.now(UTC))
+        return improper(reply, self.policy, self.model(), datetime.now(UTC))
 
-    def the_scorer(self) -> Scorer:
-        """Loaded once, by whoever needs it first, which takes a second or two."""
+    def model(self) -> Scorer:
+        """Loaded once, by whoever needs it first, which takes a second or two; not for the event loop."""
         self.scorer = self.scorer or scorer_of(self.settings)
         return self.scorer
 
@@ -166,6 +169,7 @@ class Desk:
         self.verifying.close()
         self.exporting.close()
         self.reading.close()
+        self.trials.close()
         if self.provider:
             self.provider.close()
 

@@ -29,6 +29,8 @@ NAV = (
     Item("/search", "Search", READERS),
     Item("/overview", "Overview", READERS),
     Item("/policy", "Policy", EVERYBODY),
+    Item("/tags", "Tags", READERS),
+    Item("/lexicons", "Word lists", READERS),
     Item("/templates", "Replies", SUPERVISORS),
 )
 WAYS = (

@@ -60,6 +60,6 @@ async def _said(desk: Desk, wanted: Wanted, text: str) -> Sequence[Hit]:
 
 async def _meant(desk: Desk, wanted: Wanted, text: str) -> tuple[Sequence[Hit], str]:
     try:
-        return (await like(desk.search, wanted, await meaning(desk.search, text, desk.the_scorer))).hits, ""
+        return (await like(desk.search, wanted, await meaning(desk.search, text, desk.model))).hits, ""
     except (Malformed, Misconfigured) as problem:
         return (), str(problem)

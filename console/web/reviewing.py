@@ -13,9 +13,10 @@ from console.web.desk import Desk
 from console.web.flash import Flash, flash_in, flash_of
 from console.web.forming import Said, act_of, claim, refused, said_in
 from console.web.gathering import document_of, material_of
+from console.web.labelled import labelled
 from console.web.queueing import address_of, case_at, place_of, queue_of
 from console.web.rendering import fragment, page
-from console.web.route import Asked
+from console.web.route import SUPERVISORS, Asked
 from console.web.staffing import has_read, targets
 from moderation.cases.entries import result_of
 from moderation.gate import DECIDERS, Reviewer, holder_of, may_say
@@ -121,7 +122,7 @@ async def _shown(desk: Desk, asked: Asked, post_id: str, version: int, *, again:
 
 async def _case(desk: Desk, asked: Asked, post_id: str) -> Case:
     document = await document_of(desk, post_id)
-    return case_of(await material_of(desk, document), desk.policy, reviewer(desk, asked), datetime.now(UTC))
+    return case_of(await material_of(desk, document), labelled(desk), reviewer(desk, asked), datetime.now(UTC))
 
 
 async def _page(
@@ -154,6 +155,7 @@ def _values(desk: Desk, asked: Asked, shown: Case, address: str) -> dict[str, An
         "policy": desk.policy,
         "has_read": reviewer(desk, asked).has_read_policy,
         "decides": asked.staff.role in DECIDERS,
+        "makes_tags": asked.staff.role in SUPERVISORS,
         "undo_seconds": desk.settings.undo_seconds,
     }
 

@@ -8,6 +8,7 @@ from console.web.home import health
 from console.web.keeping import remove, save, saved_queues
 from console.web.knowing import attest, policy
 from console.web.lettering import content, letter, letters, replay
+from console.web.listing import edit_lexicon, lexicons, publish_lexicon, remove_lexicon, try_lexicon
 from console.web.model_card import model
 from console.web.oidc import back, begin
 from console.web.overviewing import overview
@@ -31,6 +32,7 @@ from console.web.ruling import rule, rules
 from console.web.searching import search
 from console.web.signing_in import sign_in, sign_in_page, sign_out
 from console.web.statics import static
+from console.web.tagging import add_example, edit_tag, publish_tag, remove_tag, tags, try_out
 from console.web.verifying import verify
 from console.web.you import exposed, remind_no_more, you
 from console.web.you import save as save_personal
@@ -80,4 +82,15 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/templates", templates, SUPERVISORS, "looking at reply templates"),
     Route("POST", "/templates/save", save_template, SUPERVISORS, "saving a reply template"),
     Route("POST", "/templates/remove", remove_template, SUPERVISORS, "removing a reply template"),
+    Route("GET", "/tags", tags, READERS, "looking at the tags"),
+    Route("GET", "/tags/edit", edit_tag, READERS, "looking at a tag"),
+    Route("POST", "/tags/add", add_example, SUPERVISORS, "making a tag"),
+    Route("POST", "/tags/try", try_out, SUPERVISORS, "trying a tag"),
+    Route("POST", "/tags/publish", publish_tag, SUPERVISORS, "publishing a tag"),
+    Route("POST", "/tags/remove", remove_tag, SUPERVISORS, "removing a tag"),
+    Route("GET", "/lexicons", lexicons, READERS, "looking at the lists of words"),
+    Route("GET", "/lexicons/edit", edit_lexicon, READERS, "looking at a list of words"),
+    Route("POST", "/lexicons/try", try_lexicon, SUPERVISORS, "trying a list of words"),
+    Route("POST", "/lexicons/publish", publish_lexicon, SUPERVISORS, "publishing a list of words"),
+    Route("POST", "/lexicons/remove", remove_lexicon, SUPERVISORS, "removing a list of words"),
 )

@@ -12,6 +12,7 @@ from console.web.asked_for import Given
 from console.web.bars import Drawing, drawing
 from console.web.desk import Desk
 from console.web.exports import POSTS_MAX, Offered, offered
+from console.web.labelled import labelled
 from console.web.narrowing import Counted, chips, counted
 from console.web.pasting import EACH_POSTS_MAX, PASTED_CHARS_MAX, pasted
 from console.web.rendering import page
@@ -170,5 +171,5 @@ def _page(desk: Desk, asked: Asked, sought: Sought, shown: Shown | None = None, 
         severities=[(str(number), word) for number, word in enumerate(SEVERITIES)],
         sorts=list(asked_for.SORT_TITLES.items()),
         hours=hours_of(saved.said.service_level_minutes) if saved else "",
-        labels={name: label.title for name, label in desk.policy.labels.items()},
+        labels={name: label.title for name, label in labelled(desk).labels.items()},
     )

@@ -16,6 +16,7 @@ from moderation.rules.impersonation import impersonation
 from moderation.rules.instruction import instruction
 from moderation.rules.known_bad_domain import known_bad_domain
 from moderation.rules.link_density import link_density
+from moderation.rules.listed_term import listed_term
 from moderation.rules.mixed_script import mixed_script
 from moderation.rules.national_id import national_id
 from moderation.rules.off_site_contact import off_site_contact
@@ -63,6 +64,7 @@ RULES: tuple[Rule, ...] = (
     repeated_text,
     author_burst,
     hidden_word,
+    listed_term,
     zero_width,
     mixed_script,
     bidi_override,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from moderation.policy import Policy
 from moderation.rules.lexicon import Lexicon, lexicon_of
 from moderation.surroundings import Surroundings
+from moderation.word_lists import NO_LISTS, WordLists
 from records.digests import text_digest
 from records.posts import Post
 from records.verdicts import Finding, Span
@@ -18,7 +19,8 @@ SURE = 1.0
 class Context:
     """The policy, what was posted before (`surroundings`), and what stands in the same batch (`beside`).
 
-    `digests` maps the revisions of the batch to their text digest; `lexicon` and `domains` are the policy's lists.
+    `digests` maps the revisions of the batch to their text digest; `lexicon` and `domains` are the policy's lists,
+    `lists` those that people have published.
     """
 
     policy: Policy
@@ -27,6 +29,7 @@ class Context:
     digests: Mapping[str, str]
     lexicon: Lexicon
     domains: Mapping[str, str]
+    lists: WordLists = NO_LISTS
 
     def finding(
         self,
@@ -50,10 +53,12 @@ class Context:
         )
 
 
-def context_of(posts: Sequence[Post], policy: Policy, surroundings: Surroundings) -> Context:
+def context_of(
+    posts: Sequence[Post], policy: Policy, surroundings: Surroundings, lists: WordLists = NO_LISTS
+) -> Context:
     """The context of one batch of posts that all have a text."""
     digests = {str(post.revision_id): text_digest(post.text or "") for post in posts}
     texts = {(digests[str(post.revision_id)], post.post_id) for post in posts}
     authors = {(post.author.author_id, post.post_id) for post in posts if post.author and not post.backfill}
     beside = Surroundings(Counter(digest for digest, _ in texts), Counter(author for author, _ in authors))
-    return Context(policy, surroundings, beside, digests, lexicon_of(policy.lexicon), dict(policy.domains))
+    return Context(policy, surroundings, beside, digests, lexicon_of(policy.lexicon), dict(policy.domains), lists)

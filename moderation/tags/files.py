@@ -57,7 +57,7 @@ class TagFile(Value):
         for key in ("examples", "counter_examples"):
             for place, text in enumerate(getattr(self, key), 1):
                 if seen[text_digest(text)] > 1:
-                    raise ValueError(f"{key}, no. {place}: stands in this file twice: take one of them out")
+                    raise ValueError(f"{key}, no. {place}: stands there twice: take one of them out")
         return self
 
     def duty(self, threshold: float) -> LabelPolicy:
@@ -68,11 +68,15 @@ class TagFile(Value):
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """A tag as it was read, the name of its file, and the SHA-256 of the bytes that stood there."""
+    """A tag as it was read, the name of its file, and the SHA-256 of the bytes that stood there.
+
+    One that was published has a `version`, and the digest is of what its entry says.
+    """
 
     tag: TagFile
     file: str
     digest: str
+    version: int | None = None
 
 
 def read_tags(folder: Path, policy: Policy, taken: Sequence[str] = ()) -> list[Read]:
@@ -90,9 +94,9 @@ def read_tags(folder: Path, policy: Policy, taken: Sequence[str] = ()) -> list[R
     for path in files:
         try:
             read.append(_read(path))
-        except Misconfigured as mistakes:
-            wrong.append(str(mistakes))
-    wrong += _clashes(read, policy, taken)
+        except Misconfigured as told:
+            wrong.append(str(told))
+    wrong += clashes(read, policy, taken)
     if wrong:
         raise Misconfigured("; ".join(wrong))
     return sorted(read, key=lambda one: one.tag.name)
@@ -103,8 +107,7 @@ def _read(path: Path) -> Read:
     try:
         return Read(TagFile.model_validate(_parsed(content, path.name)), path.name, sha256_hex(content))
     except ValidationError as error:
-        told = "; ".join(_told(problem) for problem in error.errors(include_url=False))
-        raise Misconfigured(f"the tag {path.name} is not usable: {told}") from None
+        raise Misconfigured(f"the tag {path.name} is not usable: {mistakes(error)}") from None
 
 
 def _parsed(content: bytes, file: str) -> dict[str, Any]:
@@ -114,6 +117,11 @@ def _parsed(content: bytes, file: str) -> dict[str, Any]:
         raise Misconfigured(f"the tag {file} is not UTF-8: byte {error.start} cannot be read") from None
     except tomllib.TOMLDecodeError as error:
         raise Misconfigured(f"the tag {file} is not TOML: {error}") from None
+
+
+def mistakes(error: ValidationError) -> str:
+    """Every mistake in a tag, in one sentence."""
+    return "; ".join(_told(problem) for problem in error.errors(include_url=False))
 
 
 def _told(problem: ErrorDetails) -> str:
@@ -134,7 +142,7 @@ def _told(problem: ErrorDetails) -> str:
     return f"{where}: {said.get(kind) or problem['msg'].removeprefix('Value error, ')}"
 
 
-def _clashes(read: Sequence[Read], policy: Policy, taken: Sequence[str]) -> list[str]:
+def clashes(read: Sequence[Read], policy: Policy, taken: Sequence[str]) -> list[str]:
     """What is wrong with tags beside one another, and beside the policy and the model."""
     wrong: list[str] = []
     first: dict[str, str] = {}

@@ -1,7 +1,7 @@
 """A tag with its fitted head, its threshold and its quality; and all tags in force, as one value."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 
@@ -22,6 +22,8 @@ BACKGROUND_SHARE, COUNTER_SHARE = 0.02, 0.2
 of the background and of the counter-examples reach when they are left out; and never one at which a post is more likely
 not of the tag."""
 THRESHOLD_MIN, THRESHOLD_STEP = 0.5, 0.01
+FOUND_SHARE_MIN, MISTAKEN_SHARE_MAX = 0.6, 0.05
+"""A tag that finds fewer of its examples again, or more of the ordinary posts, is called weak."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,24 +48,39 @@ class Quality:
     missed: tuple[str, ...] = ()
     mistaken: tuple[str, ...] = ()
 
+    @property
+    def weak(self) -> bool:
+        """Whether it finds too few of its examples again, or too many of the ordinary posts."""
+        found, wrong = self.found, self.wrong_background
+        return found.count < FOUND_SHARE_MIN * found.of or wrong.count > MISTAKEN_SHARE_MAX * wrong.of
+
 
 @dataclass(frozen=True, slots=True)
 class FittedTag:
-    """A tag ready to score; its score is as if half of all posts carried it."""
+    """A tag ready to score; its score is as if half of all posts carried it.
+
+    `digest` is that of its file or its entry, which has a `version`.
+    """
 
     file: TagFile
     head: Head
     threshold: float
     quality: Quality
+    digest: str = ""
+    version: int | None = None
 
 
 @dataclass(frozen=True)
 class Tags:
-    """All tags in force. `digest` is None without any; `unused` says why there are none although files define some."""
+    """All tags in force. `digest` is None without any; `unused` says why there are none although some are defined.
+
+    `refused` says by name why a published one is not among them.
+    """
 
     fitted: tuple[FittedTag, ...] = ()
     digest: str | None = None
     unused: str | None = None
+    refused: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -74,6 +91,11 @@ class Tags:
     def thresholds(self) -> Mapping[str, float]:
         """By name: the score from which on it makes a finding."""
         return MappingProxyType({tag.file.name: tag.threshold for tag in self.fitted})
+
+    @cached_property
+    def versions(self) -> Mapping[str, int]:
+        """By name: the version of those that were published."""
+        return MappingProxyType({tag.file.name: tag.version for tag in self.fitted if tag.version is not None})
 
     @cached_property
     def duties(self) -> Mapping[str, LabelPolicy]:

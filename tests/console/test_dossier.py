@@ -259,7 +259,7 @@ def test_a_tag_is_said_to_be_one_with_the_digest_of_its_examples(observed: Make,
     found = made(None, seen, judged("r1", findings=[finding], tags_digest="e" * 64))
     assert [said(found, JUDGED, name) for name in ("Found by", "Score", "Threshold")] == ["tag", "0.93", "0.80"]
     assert said(found, JUDGED, "Tags digest") == "e" * 64
-    assert said(made(None, seen, judged("r1")), JUDGED, "Tags digest") == "no tags were in force"
+    assert said(made(None, seen, judged("r1")), JUDGED, "Tags digest") == "no tags and no lists of words were in force"
 
 
 def test_a_policy_that_is_not_at_hand_is_named_by_its_digest(observed: Make, judged: Make) -> None:

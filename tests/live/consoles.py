@@ -34,11 +34,11 @@ ALL = 2_000
 
 
 @contextmanager
-def a_console(settings: Settings, environment: dict[str, str]) -> Iterator["Console"]:
+def a_console(settings: Settings, environment: dict[str, str], scorer: str = "constant") -> Iterator["Console"]:
     """Started, with alex, kim, sam and exa, who have read the policy."""
     environment = environment | {"LIFEGUARD_UNDO_SECONDS": str(UNDO_SECONDS)}
     names = ("judge", "fold", "console")
-    with chromium() as browser, Pipeline(settings, environment, names=names) as pipeline:
+    with chromium() as browser, Pipeline(settings, environment, scorer=scorer, names=names) as pipeline:
         staff(settings, *PEOPLE)
         with closing(Publisher(settings)) as publisher:
             yield Console(settings, pipeline, browser, publisher)

@@ -1,15 +1,19 @@
-"""A tag on real servers: written while everything runs, in force once the judge alone has started again."""
+"""Tags on real servers: of a file, once the judge has started again; published in the console, in the running judge."""
 
 import json
+import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 from typer.testing import CliRunner
 
 from console.commands import lifeguard
 from records.settings import Settings, settings
+from tests.live.consoles import Console, a_console
 from tests.live.pipeline import SECRET, Pipeline, wait_for
 from tests.live.site import Site
 
@@ -29,6 +33,10 @@ examples = [
     "Two buses in a row did not turn up this morning.",
 ]
 """
+EXAMPLES = re.findall(r'^    "(.*)",$', LATE, re.MULTILINE)
+COUNTER = ("Nice new bus, very clean.", "Dinner was late but it was worth it.", "The bus driver was kind.")
+MODEL_MS_MAX = 90_000
+"""The first trial loads the model, and others may be at work here."""
 TEXT = "Waited 25 minutes at the station and the 42 bus still hasn't come. It is always late on Mondays."
 
 
@@ -86,6 +94,65 @@ def test_a_new_tag_needs_only_the_judge_to_start_again(pipeline: Pipeline, folde
     found = json.loads(run.invoke(lifeguard(), ["find", "--label", "late_bus", "--facets", "--json"]).stdout)
     assert {"value": "late_bus", "posts": 1, "name": None} in found["facets"]["label"]["values"]
     assert run.invoke(lifeguard(), ["rules"]).exit_code == 0
+
+
+@pytest.fixture
+def console(live_settings: Settings, live_environment: dict[str, str]) -> Iterator[Console]:
+    """Judge, fold, console and a browser, with the real model and no tag of a file."""
+    environment = live_environment | {"LIFEGUARD_TAGS_DIR": "none"}
+    with a_console(live_settings, environment, scorer="onnx") as started:
+        yield started
+
+
+def test_a_tag_and_a_list_are_tried_and_published_for_the_running_judge(console: Console, run: CliRunner) -> None:
+    """By a supervisor, without a script; what comes next is found, what was judged before stays as it was."""
+    hear(console, "before", TEXT)
+    hear(console, "other", "What a lovely garden you have there.")
+    page = console.page("sam", "/tags", java_script_enabled=False)
+    page.context.set_default_timeout(MODEL_MS_MAX)
+    page.get_by_role("link", name="Make a tag").click()
+    page.get_by_label("Name", exact=True).fill("late_bus")
+    page.get_by_label("What it means").fill("The bus is late")
+    page.get_by_label("Examples", exact=True).fill("\n".join(EXAMPLES))
+    page.get_by_label("Counter-examples").fill("\n".join(COUNTER))
+    page.get_by_role("button", name="Try it").click()
+    expect(page.locator("#trial")).to_contain_text(f"of {len(EXAMPLES)} examples")
+    expect(page.locator("#trial")).to_contain_text("1 of the last 2 posts")
+    expect(page.locator("#trial .samples a")).to_have_text(TEXT)
+    page.get_by_label("Its id or address").fill("site:before")
+    page.get_by_role("button", name="As an example").click()
+    expect(page.get_by_label("Examples", exact=True)).to_have_value("\n".join([*EXAMPLES, TEXT]))
+    page.get_by_role("button", name="Publish it").click()
+    expect(page.get_by_role("status")).to_contain_text("The tag late_bus is published")
+
+    page.goto(f"{console.address}/lexicons/edit")
+    page.get_by_label("Title").fill("Gardens")
+    page.get_by_label("Words and phrases").fill("lovely garden")
+    page.get_by_role("button", name="Try it").click()
+    expect(page.locator("#trial mark")).to_have_text("lovely garden")
+    page.get_by_role("button", name="Publish it").click()
+    expect(page.get_by_role("status")).to_contain_text("The list Gardens is published")
+
+    wait_for(lambda: "lists in use" in console.pipeline.log("judge"), "the judge has not taken the list up")
+    hear(console, "after", f"{TEXT} And a LOVELY g\u0430rden behind the stop!")
+    console.pipeline.settle()
+    before, after = (console.document(f"site:{name}") for name in ("before", "after"))
+    assert {"late_bus", "spam"} <= set(after["labels"])
+    assert {"tag", "listed_term"} <= set(after["rules"])
+    assert {"late_bus", "spam"}.isdisjoint(before["labels"])
+    with ThreadPoolExecutor(1) as other:  # here the browser has a loop running already
+        (judged,) = other.submit(_why, run, "site:after").result()["how_it_was_judged"]["verdicts"]
+    told = {one["label"]: one["detail"] for one in judged["findings"] if one["rule"] in ("tag", "listed_term")}
+    assert told == {"late_bus": "version 1", "spam": "list gardens, version 1"}
+    assert judged["tags_sha256"]
+    assert "tag late_bus, tried on the 2 posts" in str(console.audits("search", "sam"))
+
+
+def hear(console: Console, name: str, text: str) -> None:
+    """One post, once it was judged and can be found."""
+    event = {"id": name, "surface": "blog/buses", "text": text, "posted_at": "2026-11-02T09:14:00Z"}
+    console.hear([event])
+    console.wait(lambda: any(one.get("judged") for one in console.documents([f"site:{name}"], 1)), "it is not judged")
 
 
 def _why(run: CliRunner, post_id: str) -> dict[str, Any]:

@@ -139,7 +139,7 @@ def test_a_label_that_the_policy_does_not_know_is_kept_as_a_score_only(
         ({"text": "ок"}, "the model was not measured in a language of this script"),
     ],
 )
-def test_what_is_not_for_the_scorer_goes_to_a_person(
+def test_what_is_not_for_model_goes_to_a_person(
     policy: Policy, post: MakePost, given: dict[str, str], reason: str
 ) -> None:
     """It is not scored, and the finding says why."""

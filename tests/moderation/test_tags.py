@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from moderation.defined import Defined
 from moderation.judge import judge
 from moderation.policy import Policy
 from moderation.scorer import ConstantScorer, UnscoredScorer
@@ -50,7 +51,7 @@ def tags(write: Write, policy: Policy) -> Tags:
 def judged(text: str, policy: Policy, tags: Tags) -> Verdict:
     """The verdict on a post with this text."""
     scorer = TaggingScorer(WordsScorer(), tags)
-    (verdict,) = judge([make_post(text)], policy, scorer, Surroundings(), SEEN_AT, tags)
+    (verdict,) = judge([make_post(text)], policy, scorer, Surroundings(), SEEN_AT, Defined(tags))
     return verdict
 
 
@@ -103,7 +104,7 @@ def test_what_the_model_could_not_read_stays_unscored(tags: Tags) -> None:
     assert "late_bus" in some.scores
 
 
-def test_the_scorer_names_the_tags_beside_its_labels(tags: Tags) -> None:
+def test_model_names_the_tags_beside_its_labels(tags: Tags) -> None:
     """Its digest stays that of the model: embeddings are compared by it."""
     scorer = TaggingScorer(WordsScorer(), tags)
     assert scorer.labels == ("spam", "late_bus")

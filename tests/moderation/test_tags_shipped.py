@@ -2,6 +2,7 @@
 
 import pytest
 
+from moderation.defined import Defined
 from moderation.judge import judge
 from moderation.policy import Policy
 from moderation.scorer import OnnxScorer
@@ -112,7 +113,7 @@ def test_the_same_pass_gives_both_and_the_model_says_what_it_said(model: OnnxSco
 def test_a_post_with_a_tag_becomes_a_finding_with_its_duties(model: OnnxScorer, tags: Tags, policy: Policy) -> None:
     """The sentence that says it is named; severity and clause are those of the file, the policy's digest stays."""
     said = "Lovely weather at the lake today. My mother passed away last week, whom do I tell about her account?"
-    (verdict,) = judge([make_post(said)], policy, TaggingScorer(model, tags), Surroundings(), SEEN_AT, tags)
+    (verdict,) = judge([make_post(said)], policy, TaggingScorer(model, tags), Surroundings(), SEEN_AT, Defined(tags))
     (finding,) = [one for one in verdict.findings if one.label == "bereavement"]
     assert (finding.rule, finding.severity, finding.clause) == ("tag", 1, "4")
     assert finding.score >= finding.threshold == tags.thresholds["bereavement"]

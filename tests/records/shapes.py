@@ -21,6 +21,7 @@ from records.registry import (
     GapAcceptance,
     Hold,
     PolicyVersion,
+    PublishedTag,
     Replay,
     ReplyTemplate,
     RoleGrant,
@@ -29,6 +30,7 @@ from records.registry import (
     SavedQueue,
     Surface,
     SurfaceApproval,
+    WordList,
 )
 from records.topics import BY_NAME, Topic
 from records.verdicts import EMBEDDING_BYTES, Finding, Span, Verdict
@@ -211,6 +213,8 @@ outcomes = st.builds(
     happened_at=instants,
 )
 
+examples = st.lists(texts.filter(bool), max_size=3).map(tuple)
+terms = st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=80), max_size=3).map(tuple)
 _ENTRY: dict[str, Any] = {"registry_id": ids, "version": numbers, "staff_id": ids, "set_at": instants}
 entries = st.one_of(
     st.builds(
@@ -234,6 +238,22 @@ entries = st.one_of(
         removed=truths,
     ),
     st.builds(ReplyTemplate, **_ENTRY, title=lines, text=texts, removed=truths),
+    st.builds(
+        PublishedTag,
+        **_ENTRY,
+        title=lines,
+        examples=examples,
+        counter_examples=examples,
+        threshold=maybe(shares),
+        severity=st.integers(0, 3),
+        clause=lines,
+        owner=names,
+        clock_hours=maybe(numbers),
+        retention=names,
+        help=maybe(lines),
+        removed=truths,
+    ),
+    st.builds(WordList, **_ENTRY, title=lines, label=names, terms=terms, removed=truths),
     st.builds(Roster, **_ENTRY, members=st.lists(ids, max_size=3).map(tuple), from_at=instants, until_at=instants),
     st.builds(SamplingFrame, **_ENTRY, share=shares, seed=lines),
     st.builds(GapAcceptance, **_ENTRY, from_offset=counts, until_offset=counts, reason=texts),

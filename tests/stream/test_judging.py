@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from ingest.registry import Registered
 from records.base import Record
 from records.errors import Unavailable
 from records.posts import Author, Collector, Post, revision_of
@@ -35,10 +36,21 @@ class EmptyIndex:
         return {"aggregations": {}}
 
 
+class NothingSetUp:
+    """A registry without an entry."""
+
+    def look(self) -> list[Registered]:
+        """None."""
+        return []
+
+    def close(self) -> None:
+        """Nothing to give back."""
+
+
 @pytest.fixture
 def judging(tmp_path: Path) -> Judging:
     """Without a model."""
-    one = Judging(Settings(scorer="none", data_dir=tmp_path))
+    one = Judging(Settings(scorer="none", data_dir=tmp_path), NothingSetUp())
     one.__dict__["search"] = EmptyIndex()
     return one
 

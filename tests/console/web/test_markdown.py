@@ -16,7 +16,7 @@ ELEMENTS = frozenset(
     "code strong em span".split()
 )
 ATTRIBUTES = frozenset(
-    "lang charset name content rel href type class id tabindex role scope aria-label".split()
+    "lang charset name content rel href type class id tabindex role scope aria-label data-theme".split()
 )  # fmt: skip
 SAMPLE = """# Card
 

@@ -5,11 +5,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 from fastapi import Request
 
 from console.page.shown import visible
-from console.web import reviewing
+from console.web import listing, reviewing
 from console.web.batches import Batch
 from console.web.bulking import Progress
 from console.web.case import case_of, choices_of, other
@@ -19,8 +20,14 @@ from console.web.queueing import row
 from console.web.rendering import fragment, page
 from console.web.reviewing import Flash
 from console.web.route import Asked, Visitor
+from console.web.tag_form import flat
+from console.web.tagging import Line
+from console.web.trying import Sample, Tried, TriedTag
 from moderation.cases import fold_post
 from moderation.gate import Reviewer
+from moderation.tags.files import TagFile
+from moderation.tags.fitted import FittedTag, Quality, Share
+from moderation.tags.head import Head
 from records.verdicts import Span
 from search.handled import AuthorHistory
 from search.queries import Wanted
@@ -31,6 +38,7 @@ from tests.console.web.cases import LATER, POLICY, beside, material
 from tests.console.web.desks import Scene
 from tests.moderation import case_records as make
 from tests.moderation.case_records import logged
+from tests.moderation.published import a_list
 
 PLAIN = f"plain {WRITTEN}"
 WORDS = {"staff_id": "ann", "note": "x"}
@@ -125,13 +133,83 @@ def problem(scene: Scene, said: str) -> str:
     return body(page(asked(scene, said), "problem.html", kind=BUG, sentence=said, typed=[(said, said)], again=True))
 
 
+def tags(scene: Scene, said: str) -> str:
+    """All tags, with a post that is to be an example."""
+    lines = [Line(said, said, said, 5, 0, said, said)]
+    return body(page(asked(scene, said), "tags.html", lines=lines, may=True, post=said))
+
+
+def tag(scene: Scene, said: str, *, may: bool = True) -> str:
+    """A tag that was tried."""
+    quality = Quality(Share(1, 5), Share(1, 1), Share(0, 9), (said,), (said,))
+    file = TagFile(name="a", title="a", examples=tuple("abcde"))
+    tried = TriedTag(FittedTag(file, Head(np.zeros(1), 0.0), 0.5, quality), tried_on(said))
+    typed = dict.fromkeys(("name", "title", "examples", "counter_examples", "clause", "owner", "help"), flat(said))
+    typed |= dict.fromkeys(("threshold", "clock_hours", "retention", "version"), flat(said)) | {
+        "severity": "1",
+        "new": "",
+    }
+    told = {"made": said, "of_file": True, "problem": said, "post": said, "known": file, "counts": [5, 1], "may": may}
+    choices = {"severities": [(0, said), (1, said)], "clauses": POLICY.clauses, "retention": POLICY.retention}
+    return body(page(asked(scene, said), "tag.html", typed=typed, tried=tried, **told, **choices))
+
+
+def tag_to_read(scene: Scene, said: str) -> str:
+    """The same for whoever only reads."""
+    return tag(scene, said, may=False)
+
+
+def lexicons(scene: Scene, said: str) -> str:
+    """All lists of words."""
+    lines = [listing.Line(said, said, said, 3, said, said)]
+    return body(page(asked(scene, said), "lexicons.html", lines=lines, may=True, of_policy=3))
+
+
+def lexicon(scene: Scene, said: str, *, may: bool = True) -> str:
+    """A list of words that was tried."""
+    typed = dict.fromkeys(("list", "title", "terms", "version"), flat(said)) | {"label": said}
+    told = {
+        "made": said,
+        "problem": said,
+        "known": a_list("a", title=said),
+        "count": 1,
+        "may": may,
+        "labels": {said: said},
+    }
+    return body(page(asked(scene, said), "lexicon.html", typed=typed, tried=tried_on(said), **told))
+
+
+def lexicon_to_read(scene: Scene, said: str) -> str:
+    """The same for whoever only reads."""
+    return lexicon(scene, said, may=False)
+
+
+def tried_on(said: str) -> Tried:
+    """A post that would be found."""
+    return Tried(9, 8, 1, (Sample("/case?post=x", ((said, False), (said, True)), said, said, said, said),))
+
+
 def body(answer: Any) -> str:
     """Of an answer."""
     found: str = answer.body.decode()
     return found
 
 
-PAGES: list[Callable[[Scene, str], str]] = [whole_case, part_of_case, queue, queues, bulk, batch, problem]
+PAGES: list[Callable[[Scene, str], str]] = [
+    whole_case,
+    part_of_case,
+    queue,
+    queues,
+    bulk,
+    batch,
+    problem,
+    tags,
+    tag,
+    tag_to_read,
+    lexicons,
+    lexicon,
+    lexicon_to_read,
+]
 
 
 def shape(page: Page) -> tuple[list[str], list[str]]:
