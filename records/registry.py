@@ -4,18 +4,19 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, TypeAdapter
 
-from records.base import Count, FactId, Id, Instant, Line, Ordinal, Record, Sha256, Share
+from records.base import Count, FactId, Id, Instant, Line, Name, Ordinal, Record, Sha256, Share
 from records.decisions import LongText
 
 
 class Entry(Record):
-    """What all entries share: which thing, which version of it, set by whom and when."""
+    """What all entries share: which thing, which version of it, set by whom and when; `via` as of an act."""
 
     kind: str
     registry_id: Id
     version: Ordinal = 1
     staff_id: Id
     set_at: Instant
+    via: Name | None = None
 
     def identity(self) -> tuple[str | int | bool | None, ...]:
         """Kind, id, version and who set it when: two people who set one version at once are two facts."""

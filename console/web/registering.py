@@ -1,37 +1,46 @@
 """How something that people set up is put on record: its next version, by whom, and known here at once."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import ValidationError
 
 from console.web.desk import Desk
-from console.web.route import Asked
-from records.base import Record
+from console.web.route import Visitor
 from records.codec import explain
 from records.errors import Malformed
+from records.registry import Entry
 from records.topics import REGISTRY
 
 TITLE_CHARS_MAX = 100
 
 
-def head(desk: Desk, kind: str, name: str, asked: Asked) -> dict[str, Any]:
-    """What every entry has: its name, the version after the newest one, who sets it up, and when."""
-    known = desk.set_up.newest(kind).get(name)
-    version = known.said.version + 1 if known else 1
-    return {"registry_id": name, "version": version, "staff_id": asked.staff.staff_id, "set_at": datetime.now(UTC)}
+async def register(
+    desk: Desk, who: Visitor, sort: type[Entry], name: str, said: Mapping[str, Any], at: datetime | None = None
+) -> None:
+    """The next version of what has this name, unless it says what stands; it is known here when this returns.
 
-
-async def publish(desk: Desk, make: Callable[[], Record]) -> None:
-    """Returns when the broker has the entry and the console knows it; raises Malformed for what cannot be one."""
+    Set by one person at one time (`at`, else now) it is put on record once, however often it is asked for. Raises
+    Malformed for what cannot be an entry.
+    """
+    kind = sort.model_fields["kind"].default
+    known, set_at = desk.set_up.newest(kind).get(name), at or datetime.now(UTC)
+    head = {"registry_id": name, "version": known.said.version + 1 if known else 1}
     try:
-        record = make()
+        entry = sort.model_validate({**head, "staff_id": who.staff_id, "set_at": set_at, "via": who.via, **said})
     except ValidationError as error:
         raise Malformed(f"this cannot be recorded: {explain(error)}") from None
-    await desk.publish(REGISTRY, record)
+    if (known and what(known.said) == what(entry)) or desk.set_up.knows(entry):
+        return
+    await desk.publish(REGISTRY, entry)
     await asyncio.to_thread(desk.set_up.look)
+
+
+def what(entry: Entry) -> dict[str, Any]:
+    """What an entry says, whoever set it and when."""
+    return entry.model_dump(exclude={"record_id", "v", "kind", "registry_id", "version", "staff_id", "set_at", "via"})
 
 
 def one_line(said: str, chars_max: int, needed: str = "") -> str:
