@@ -186,6 +186,19 @@ class ExpiryReport(Entry):
     expires_at: Instant | None = None
 
 
+class Integration(Entry):
+    """A program that may use the API until a time, on the authority of one member of staff; `registry_id` is its name.
+
+    `scopes` narrow what that person may do. The secret that it shows is no record.
+    """
+
+    kind: Literal["integration"] = "integration"
+    authority: Id
+    scopes: tuple[Literal["read", "decide", "set_up"], ...]
+    until: Instant
+    removed: bool = False
+
+
 RegistryEntry = Annotated[
     Surface
     | SurfaceApproval
@@ -200,7 +213,8 @@ RegistryEntry = Annotated[
     | Hold
     | Erasure
     | Erased
-    | ExpiryReport,
+    | ExpiryReport
+    | Integration,
     Field(discriminator="kind"),
 ]
 REGISTRY_ENTRY: TypeAdapter[RegistryEntry] = TypeAdapter(RegistryEntry)

@@ -20,6 +20,7 @@ from records.registry import (
     ExpiryReport,
     GapAcceptance,
     Hold,
+    Integration,
     PolicyVersion,
     ReplyTemplate,
     RoleGrant,
@@ -157,6 +158,7 @@ _ACT: dict[str, Any] = {
     "scope": one_of("post", "author", "report"),
     "case_version_seen": counts,
     "batch_id": maybe(ids),
+    "via": maybe(names),
 }
 acts = st.one_of(
     st.builds(Claim, **_ACT, lease_seconds=st.integers(0, 3600)),
@@ -210,7 +212,13 @@ outcomes = st.builds(
     happened_at=instants,
 )
 
-_ENTRY: dict[str, Any] = {"registry_id": ids, "version": numbers, "staff_id": ids, "set_at": instants}
+_ENTRY: dict[str, Any] = {
+    "registry_id": ids,
+    "version": numbers,
+    "staff_id": ids,
+    "set_at": instants,
+    "via": maybe(names),
+}
 entries = st.one_of(
     st.builds(
         Surface, **_ENTRY, nature=one_of("static", "interactive"), url=maybe(lines), title=maybe(lines), terms=lines
@@ -268,6 +276,14 @@ entries = st.one_of(
         held=counts,
         post_ids=st.lists(ids, max_size=3).map(tuple),
         expires_at=maybe(instants),
+    ),
+    st.builds(
+        Integration,
+        **_ENTRY,
+        authority=ids,
+        scopes=st.lists(one_of("read", "decide", "set_up"), max_size=3).map(tuple),
+        until=instants,
+        removed=truths,
     ),
 )
 audits = st.builds(
