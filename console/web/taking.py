@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from console.web.acting import Became, act_on
 from console.web.desk import Desk
-from console.web.forming import Said, act_of, refused
+from console.web.forming import Said, act_of, claim, refused
 from console.web.gathering import document_of
 from console.web.route import Visitor
 from console.web.staffing import has_read
@@ -28,6 +28,15 @@ async def take(desk: Desk, who: Visitor, said: Said) -> Became | Refusal:
         await desk.refused(who.staff_id, f"{said.act} on {said.post_id}", who.told(refusal.reason))
         return refusal
     return await act_on(desk, who.did(record))
+
+
+async def hold(desk: Desk, who: Visitor, post_id: str, key: str) -> Became:
+    """What became of taking a case for a while; under the same key it is taken once."""
+    document = await document_of(desk, post_id)
+    lease = claim(post_id, who.staff_id, document["version"], datetime.now(UTC), key)
+    if known := result_of(document["parts"]["decided"], lease.record_id):
+        return Became(known, dict(document))
+    return await act_on(desk, who.did(lease))
 
 
 def reviewer_of(desk: Desk, who: Visitor) -> Reviewer:
