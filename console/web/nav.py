@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from console.web.route import EVERYBODY, READERS, SUPERVISORS, Asked
+from console.web.route import ADMINISTRATORS, EVERYBODY, READERS, SUPERVISORS, Asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ NAV = (
     Item("/search", "Search", READERS),
     Item("/policy", "Policy", EVERYBODY),
     Item("/templates", "Replies", SUPERVISORS),
+    Item("/tokens", "Integrations", ADMINISTRATORS),
 )
 
 

@@ -9,10 +9,11 @@ from console.web.oidc import back, begin
 from console.web.queueing import next_case, queue, queues
 from console.web.replies import remove_template, save_template, templates
 from console.web.reviewing import act, case, dossier, leave, show
-from console.web.route import DECIDERS, READERS, SIGNED_IN, SUPERVISORS, WORKERS, Route
+from console.web.route import ADMINISTRATORS, DECIDERS, READERS, SIGNED_IN, SUPERVISORS, WORKERS, Route
 from console.web.searching import search
 from console.web.signing_in import sign_in, sign_in_page, sign_out
 from console.web.statics import static
+from console.web.tokens import add_token, remove_token, tokens
 
 ROUTES: tuple[Route, ...] = (
     Route("GET", "/healthz", health, None, "asking how the console is"),
@@ -44,4 +45,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/templates", templates, SUPERVISORS, "looking at reply templates"),
     Route("POST", "/templates/save", save_template, SUPERVISORS, "saving a reply template"),
     Route("POST", "/templates/remove", remove_template, SUPERVISORS, "removing a reply template"),
+    Route("GET", "/tokens", tokens, ADMINISTRATORS, "looking at integrations"),
+    Route("POST", "/tokens/add", add_token, ADMINISTRATORS, "making a token"),
+    Route("POST", "/tokens/remove", remove_token, ADMINISTRATORS, "removing a token"),
 )
