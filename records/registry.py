@@ -199,6 +199,15 @@ class Integration(Entry):
     removed: bool = False
 
 
+class Subscription(Entry):
+    """Who is told by a signed webhook when something happens to a case; `removed` as of a queue."""
+
+    kind: Literal["subscription"] = "subscription"
+    url: Line
+    events: tuple[Literal["case.opened", "case.decided", "case.overdue"], ...]
+    removed: bool = False
+
+
 RegistryEntry = Annotated[
     Surface
     | SurfaceApproval
@@ -214,7 +223,8 @@ RegistryEntry = Annotated[
     | Erasure
     | Erased
     | ExpiryReport
-    | Integration,
+    | Integration
+    | Subscription,
     Field(discriminator="kind"),
 ]
 REGISTRY_ENTRY: TypeAdapter[RegistryEntry] = TypeAdapter(RegistryEntry)

@@ -192,6 +192,13 @@ class KeepQueue(Asked):
     alert_email: Line = ""
 
 
+class KeepWebhook(Asked):
+    """Where to tell what."""
+
+    url: Annotated[Text, Field(min_length=1, max_length=2_048)]
+    events: Annotated[list[Literal["case.opened", "case.decided", "case.overdue"]], Field(min_length=1, max_length=3)]
+
+
 class KeepTemplate(Asked):
     """A reply to be prepared."""
 

@@ -2,6 +2,7 @@
 
 from console.api.acts import act_on_case
 from console.api.batches import decide_batch, freeze_batch, read_batch, undo_batch
+from console.api.hooks import keep_webhook, list_webhooks, remove_webhook
 from console.api.operation import Operation
 from console.api.posts import read_dossier, read_facts, read_post, search
 from console.api.queues import list_cases, list_queues, me, read_policy
@@ -39,4 +40,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "DELETE", "/reply-templates/{name}", remove_template, "set_up", SUPERVISORS, "removing a reply template", 204
     ),
+    Operation("GET", "/webhooks", list_webhooks, "set_up", SUPERVISORS, "looking at webhooks"),
+    Operation("PUT", "/webhooks/{name}", keep_webhook, "set_up", SUPERVISORS, "setting up a webhook"),
+    Operation("DELETE", "/webhooks/{name}", remove_webhook, "set_up", SUPERVISORS, "removing a webhook", 204),
 )

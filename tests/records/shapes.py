@@ -27,6 +27,7 @@ from records.registry import (
     Roster,
     SamplingFrame,
     SavedQueue,
+    Subscription,
     Surface,
     SurfaceApproval,
 )
@@ -283,6 +284,13 @@ entries = st.one_of(
         authority=ids,
         scopes=st.lists(one_of("read", "decide", "set_up"), max_size=3).map(tuple),
         until=instants,
+        removed=truths,
+    ),
+    st.builds(
+        Subscription,
+        **_ENTRY,
+        url=lines,
+        events=st.lists(one_of("case.opened", "case.decided", "case.overdue"), max_size=3).map(tuple),
         removed=truths,
     ),
 )
