@@ -18,7 +18,10 @@ LongText = Annotated[Text, Field(max_length=NOTE_CHARS_MAX)]
 
 
 class Act(Record):
-    """What all decisions share: on what, by whom, seeing which version of the case, sent once under which key."""
+    """What all decisions share: on what, by whom, seeing which version of the case, sent once under which key.
+
+    `via` names the integration that acted on the authority of `staff_id`; without one they did it themselves.
+    """
 
     post_id: Id
     staff_id: Id
@@ -27,6 +30,7 @@ class Act(Record):
     scope: Literal["post", "author", "report"] = "post"
     case_version_seen: Count = 0
     batch_id: Id | None = None
+    via: Name | None = None
 
     def identity(self) -> tuple[str | int | bool | None, ...]:
         """The post and the client's idempotency key."""

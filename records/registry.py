@@ -15,13 +15,14 @@ Term = Annotated[Text, Field(min_length=1, max_length=TERM_CHARS_MAX)]
 
 
 class Entry(Record):
-    """What all entries share: which thing, which version of it, set by whom and when."""
+    """What all entries share: which thing, which version of it, set by whom and when; `via` as of an act."""
 
     kind: str
     registry_id: Id
     version: Ordinal = 1
     staff_id: Id
     set_at: Instant
+    via: Name | None = None
 
     def identity(self) -> tuple[str | int | bool | None, ...]:
         """Kind, id, version and who set it when: two people who set one version at once are two facts."""
@@ -242,6 +243,28 @@ class Replay(Entry):
     place: Id
 
 
+class Integration(Entry):
+    """A program that may use the API until a time, on the authority of one member of staff; `registry_id` is its name.
+
+    `scopes` narrow what that person may do. The secret that it shows is no record.
+    """
+
+    kind: Literal["integration"] = "integration"
+    authority: Id
+    scopes: tuple[Literal["read", "decide", "set_up"], ...]
+    until: Instant
+    removed: bool = False
+
+
+class Subscription(Entry):
+    """Who is told by a signed webhook when something happens to a case; `removed` as of a queue."""
+
+    kind: Literal["subscription"] = "subscription"
+    url: Line
+    events: tuple[Literal["case.opened", "case.decided", "case.overdue"], ...]
+    removed: bool = False
+
+
 RegistryEntry = Annotated[
     Surface
     | SurfaceApproval
@@ -259,7 +282,9 @@ RegistryEntry = Annotated[
     | Erasure
     | Erased
     | ExpiryReport
-    | Replay,
+    | Replay
+    | Integration
+    | Subscription,
     Field(discriminator="kind"),
 ]
 REGISTRY_ENTRY: TypeAdapter[RegistryEntry] = TypeAdapter(RegistryEntry)

@@ -9,7 +9,7 @@ from search.queries import Wanted, query
 
 POSTS_MAX = 10_000
 """Of more posts nobody can say what is new; a server lists no more at once, either."""
-_LACKING = 2**62
+LACKING = 2**62
 _SORT = [
     {"post_id": "asc"},
     {"opened_at": {"order": "asc", "missing": "_last"}},
@@ -56,4 +56,4 @@ def inside_body(wanted: Wanted) -> dict[str, Any]:
 
 def _there(instant: int) -> int | None:
     """A server writes the largest number for an instant that a post lacks."""
-    return instant if instant < _LACKING else None
+    return instant if instant < LACKING else None

@@ -118,6 +118,15 @@ async def facts_of_many(search: Search, post_ids: Iterable[str]) -> dict[str, li
     return found
 
 
+async def facts_page(
+    search: Search, post_id: str, size: int, after: list[Any] | None
+) -> list[tuple[dict[str, Any], list[Any]]]:
+    """So many facts about a post after a place, each with its own place, without their captures."""
+    body = facts_body([post_id], size, after) | {"_source": {"excludes": ["record.capture"]}}
+    answer = await search.ask("POST", f"/{search.history}/_search", body, params=WHOLE)
+    return [(hit["_source"], hit["sort"]) for hit in answer["hits"]["hits"]]
+
+
 def _hit(hit: Mapping[str, Any]) -> Hit:
     return Hit(
         hit["_source"],

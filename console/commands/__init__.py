@@ -23,6 +23,7 @@ from console.commands.settings import settings
 from console.commands.staff import staff
 from console.commands.status import status
 from console.commands.tags import tags
+from console.commands.token import token
 from console.commands.verify import verify
 from console.commands.why import why
 from console.terminal import safe_line
@@ -57,7 +58,7 @@ def lifeguard() -> typer.Typer:
     )
     for command in COMMANDS:
         app.command()(command)
-    for group in (ledger, staff, erase, hold):
+    for group in (ledger, staff, token, erase, hold):
         app.add_typer(group)
     return app
 

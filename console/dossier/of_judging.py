@@ -17,6 +17,7 @@ _OF_ITS_OWN = frozenset(
 )  # fmt: skip
 """What an act says in fields of their own; everything else is "said with it"."""
 _INSTANTS = ("until", "kept_until")
+SAID_AS = {"via": "through the integration"}
 _FREE_TEXT = ("note", "reply_text")
 """Where a member of staff may have repeated what the author wrote."""
 
@@ -124,4 +125,4 @@ def _said(record: Mapping[str, Any], *, erased: bool) -> Iterator[tuple[str, str
     for name, value in record.items():
         if name not in _OF_ITS_OWN and value not in (None, ""):
             said = clock(value) if name in _INSTANTS else str(value)
-            yield name, ERASED if erased and name in _FREE_TEXT else said
+            yield SAID_AS.get(name, name), ERASED if erased and name in _FREE_TEXT else said

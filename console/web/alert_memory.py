@@ -1,6 +1,6 @@
 """What of each queue was told already, in the console's own file: after a restart nothing is lost or told again."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from console.staff.file import StaffFile
@@ -75,9 +75,9 @@ class AlertMemory:
         told.posts.update(come)
         told.told_at = told.told_at if told_at is None else told_at
 
-    def forget_others(self, streams: Iterable[Stream]) -> None:
-        """Whatever has no alert any more; if it gets one again, it begins anew."""
-        others = set(self._told) - set(streams)
+    def forget_others(self, streams: Iterable[Stream], ways: Collection[str]) -> None:
+        """Whatever is told by one of these ways and not to be told any more; if it is again, it begins anew."""
+        others = {stream for stream in list(self._told) if stream[1] in ways} - set(streams)
         if not others:
             return
         with self._rows.opened() as rows:

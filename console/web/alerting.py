@@ -18,10 +18,10 @@ import structlog
 from console.web.address import public_url
 from console.web.alert_memory import NOT_WAITING, AlertMemory, Stream, Told
 from console.web.desk import Desk
+from console.web.failing import Failures
 from console.web.saved import queues_in
 from ingest.notifying.alert import Alert
 from ingest.notifying.ways import MAIL, WEBHOOK, Way
-from ingest.web import SiteAway
 from records.digests import fact_digest
 from records.errors import Malformed, Problem, Unavailable
 from search.entering import POSTS_MAX, Inside, inside
@@ -30,7 +30,7 @@ from search.queues import Queue, for_person
 ALERT_SECONDS = 10.0
 ALERT_PAUSE_SECONDS = 300.0
 """What enters so soon after an alert is told by the next one, all at once."""
-FAILED_SECONDS_FIRST, FAILED_SECONDS_MAX = 10.0, 600.0
+WAYS = (WEBHOOK.name, MAIL.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +49,13 @@ class Watch:
         return self.queue.name, self.way.name
 
 
-@dataclass(slots=True)
-class _Failing:
-    times: int
-    until: float
-
-
 class Alerting:
     """The alerts of one console."""
 
     def __init__(self, desk: Desk, memory: AlertMemory, now: Callable[[], float] = time.time) -> None:
         self._desk, self._memory, self._now = desk, memory, now
         self._busy: set[Stream] = set()
-        self._failing: dict[Stream, _Failing] = {}
+        self._failures = Failures(desk.undelivered, now)
         self._log = structlog.get_logger()
 
     async def run(self) -> None:
@@ -84,20 +78,19 @@ class Alerting:
             return  # what is set up cannot be read now, and whoever reads it has said so
         streams = {watch.stream for watch in watches}
         try:
-            await asyncio.to_thread(self._memory.forget_others, streams)
+            await asyncio.to_thread(self._memory.forget_others, streams, WAYS)
         except Unavailable as problem:
             self._log.warning("alerts wait", problem=str(problem))
             return
-        for stream in set(self._failing) - streams:
-            self._well(stream)
+        self._failures.forget_others(streams)
         for watch in watches:
             if watch.stream not in self._busy and self._is_due(watch.stream):
                 self._busy.add(watch.stream)
                 looks.create_task(self._look(watch))
 
     def _is_due(self, stream: Stream) -> bool:
-        failing, told = self._failing.get(stream), self._memory.told(stream)
-        if failing and self._now() < failing.until:
+        told = self._memory.told(stream)
+        if not self._failures.may_try(stream):
             return False
         return told is None or not 0 <= self._now() - told.told_at < ALERT_PAUSE_SECONDS
 
@@ -105,9 +98,9 @@ class Alerting:
         try:
             await self._compare(watch)
         except Problem as problem:
-            self._failed(watch.stream, problem)
+            self._failures.failed(watch.stream, problem)
         else:
-            self._well(watch.stream)
+            self._failures.well(watch.stream)
         finally:
             self._busy.discard(watch.stream)
 
@@ -131,21 +124,6 @@ class Alerting:
         alert = alert_of(watch, come, public_url(self._desk.settings), datetime.fromtimestamp(self._now(), UTC))
         await asyncio.to_thread(watch.way.send, self._desk.settings, watch.to, alert)
         self._log.info("alert delivered", queue=watch.queue.name, way=watch.way.name, entered=alert.entered)
-
-    def _failed(self, stream: Stream, problem: Problem) -> None:
-        times = self._failing[stream].times + 1 if stream in self._failing else 1
-        wait = min(FAILED_SECONDS_FIRST * 2 ** min(times - 1, 16), FAILED_SECONDS_MAX)
-        if isinstance(problem, SiteAway):
-            wait = max(wait, problem.retry_after_seconds or 0.0)
-        self._failing[stream] = _Failing(times, self._now() + wait)
-        self._desk.undelivered[stream] = str(problem)
-        if times == 1:
-            self._log.warning("alert not delivered", queue=stream[0], way=stream[1], problem=str(problem))
-
-    def _well(self, stream: Stream) -> None:
-        self._desk.undelivered.pop(stream, None)
-        if self._failing.pop(stream, None):
-            self._log.info("alerts go on", queue=stream[0], way=stream[1])
 
 
 def watches_of(desk: Desk) -> list[Watch]:

@@ -7,6 +7,7 @@ from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
+from console.api.app import PATH, create_api
 from console.web import cookies, guarding
 from console.web.desk import Desk
 from console.web.edge import Edge
@@ -26,6 +27,7 @@ def create_app(desk: Desk, routes: Sequence[Route] = ROUTES) -> FastAPI:
     app.state.desk = desk
     for route in routes:
         app.add_route(route.path, _answering(desk, route), methods=[route.method])
+    app.mount(PATH, create_api(desk))
     app.add_exception_handler(HTTPException, _elsewhere)
     app.add_middleware(Edge, settings=desk.settings)
     return app

@@ -19,7 +19,7 @@ _TABLES = (
     """CREATE TABLE IF NOT EXISTS batches (batch_id TEXT PRIMARY KEY, staff_id TEXT NOT NULL, title TEXT NOT NULL,
         made_at REAL NOT NULL, items TEXT NOT NULL, decided TEXT, undone INTEGER NOT NULL DEFAULT 0)""",
 )
-_ADD = "INSERT INTO batches (batch_id, staff_id, title, made_at, items) VALUES (?, ?, ?, ?, ?)"
+_ADD = "INSERT OR IGNORE INTO batches (batch_id, staff_id, title, made_at, items) VALUES (?, ?, ?, ?, ?)"
 _FIND = "SELECT batch_id, staff_id, title, items, decided, undone FROM batches WHERE batch_id = ? AND staff_id = ?"
 _DECIDE = "UPDATE batches SET decided = ?, items = ? WHERE batch_id = ? AND decided IS NULL"
 _UNDO = "UPDATE batches SET undone = 1 WHERE batch_id = ?"
@@ -58,9 +58,9 @@ class Batches:
     def __init__(self, settings: Settings, now: Callable[[], float] = time.time) -> None:
         self._rows, self._now = StaffFile(settings, _TABLES), now
 
-    def freeze(self, staff_id: str, title: str, items: Sequence[Item]) -> str:
-        """A new batch, and its id; old ones are forgotten."""
-        batch_id, now = f"batch-{secrets.token_hex(10)}", self._now()
+    def freeze(self, staff_id: str, title: str, items: Sequence[Item], batch_id: str = "") -> str:
+        """A batch, and its id; one that is there already stays as it is. Old ones are forgotten."""
+        batch_id, now = batch_id or f"batch-{secrets.token_hex(10)}", self._now()
         with self._rows.opened() as rows:
             rows.execute(_FORGET, (now - KEPT_SECONDS,))
             rows.execute(_ADD, (batch_id, staff_id, title, now, _said(items)))

@@ -23,7 +23,7 @@ class TooLarge(Malformed):
 async def form_of(request: Request, bytes_max: int = BODY_BYTES_MAX) -> Mapping[str, tuple[str, ...]]:
     """The fields, each with all its values in order; raises Malformed."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    body = await _body(request, bytes_max)
+    body = await body_of(request, bytes_max, "form")
     if not body:
         return {}
     if kind != _TYPE:
@@ -38,24 +38,25 @@ async def form_of(request: Request, bytes_max: int = BODY_BYTES_MAX) -> Mapping[
     return found
 
 
-async def _body(request: Request, bytes_max: int) -> bytes:
+async def body_of(request: Request, bytes_max: int, what: str) -> bytes:
+    """The body, whole; raises TooLarge and Malformed."""
     said = request.headers.get("content-length", "0")
     if not said.isdecimal() or len(said) > len(str(bytes_max)) or int(said) > bytes_max:
-        raise TooLarge(f"a form may have {bytes_max} bytes")
+        raise TooLarge(f"a {what} may have {bytes_max} bytes")
     try:
         async with asyncio.timeout(BODY_SECONDS_MAX):
-            return await _read(request, bytes_max)
+            return await _read(request, bytes_max, what)
     except TimeoutError:
-        raise Malformed(f"the form did not arrive within {BODY_SECONDS_MAX:.0f} seconds") from None
+        raise Malformed(f"the {what} did not arrive within {BODY_SECONDS_MAX:.0f} seconds") from None
     except ClientDisconnect:
-        raise Malformed("the browser went away before the form was whole") from None
+        raise Malformed(f"the connection ended before the {what} was whole") from None
 
 
-async def _read(request: Request, bytes_max: int) -> bytes:
+async def _read(request: Request, bytes_max: int, what: str) -> bytes:
     parts, size = [], 0
     async for chunk in request.stream():
         parts.append(chunk)
         size += len(chunk)
         if size > bytes_max:
-            raise TooLarge(f"a form may have {bytes_max} bytes")
+            raise TooLarge(f"a {what} may have {bytes_max} bytes")
     return b"".join(parts)

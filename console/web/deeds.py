@@ -40,7 +40,7 @@ def _deed(fact: Mapping[str, Any], decided: Mapping[str, Any]) -> Deed:
         return Deed(at, f"The site was asked to {ASKED[record['action']]}")
     if fact["topic"] == "outcomes":
         return Deed(at, _outcome(record), record.get("detail") or "")
-    what = f"{record['staff_id']} {_act(record)}{_about(record)}"
+    what = f"{record['staff_id']}{_via(record)} {_act(record)}{_about(record)}"
     note = record.get("reply_text") or record.get("note") or ""
     return Deed(at, what, note, _became(result_of(dict(decided), fact["record_id"])))
 
@@ -59,6 +59,10 @@ _ACTS: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "legal_hold": lambda record: f"{record['state']} the legal hold {record['hold_id']}",
     "erase": lambda record: f"{record['state']} its erasure",
 }
+
+
+def _via(record: Mapping[str, Any]) -> str:
+    return f", through the integration {record['via']}," if record.get("via") else ""
 
 
 def _about(record: Mapping[str, Any]) -> str:

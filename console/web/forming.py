@@ -91,12 +91,12 @@ def act_of(said: Said, who: str, desk: Desk, now: datetime) -> Act:
         raise Malformed(f"this cannot be recorded: {explain(error)}") from None
 
 
-def claim(post_id: str, who: str, version: int, now: datetime) -> Claim:
-    """A lease; each is a fact of its own."""
+def claim(post_id: str, who: str, version: int, now: datetime, key: str = "") -> Claim:
+    """A lease; without a key each is a fact of its own."""
     return Claim(
         post_id=post_id,
         staff_id=who,
-        idempotency_key=f"claim-{uuid.uuid4().hex}",
+        idempotency_key=key or f"claim-{uuid.uuid4().hex}",
         made_at=now,
         case_version_seen=version,
         lease_seconds=LEASE_SECONDS,

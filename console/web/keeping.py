@@ -1,6 +1,7 @@
 """Saved queues as people keep them: a search becomes one in one step, its owner changes it, and it goes again."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -8,14 +9,15 @@ from starlette.responses import Response
 
 from console.web.asked_for import given_in, given_of, kept, wanted_of
 from console.web.desk import Desk
-from console.web.registering import TITLE_CHARS_MAX, head, one_line, publish
+from console.web.registering import TITLE_CHARS_MAX, one_line, register, what
 from console.web.rendering import go, page
-from console.web.route import DECIDERS, Asked, Missing
+from console.web.route import DECIDERS, Asked, Missing, Visitor
 from console.web.saved import MINUTES, TAKEN, Saved, hours_of, may_change, name_of, queues_in
 from console.web.searching import saved_of
 from ingest.notifying.ways import MAIL, WEBHOOK, Way
 from records.errors import Malformed, Misconfigured, NotAllowed
 from records.registry import SavedQueue
+from search.queries import Wanted
 from search.queues import said_of
 
 EXPLANATION_CHARS_MAX = 500
@@ -35,6 +37,18 @@ class Line:
     may_change: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """A queue as somebody wants to save it."""
+
+    title: str
+    explanation: str
+    wanted: Wanted
+    minutes: int | None
+    alert_url: str = ""
+    alert_email: str = ""
+
+
 async def saved_queues(desk: Desk, asked: Asked) -> Response:
     """Every queue that people have saved: whose it is, what is told of it, and what is wrong with it."""
     lines = [line(desk, asked, saved) for saved in queues_in(desk.set_up.newest("queue"))]
@@ -46,21 +60,17 @@ async def save(desk: Desk, asked: Asked) -> Response:
     saved = saved_of(desk, asked.query("queue"))
     title = one_line(asked.said("title"), TITLE_CHARS_MAX, "title")
     name = saved.name if saved else name_of(title, "queue")
-    if name in TAKEN:
-        raise Malformed(f"there is a queue {title} already, which cannot be changed: choose another title")
-    saved = saved or next((one for one in queues_in(desk.set_up.newest("queue")) if one.name == name), None)
-    _refuse_others(saved, asked)
-    said: dict[str, Any] = {
-        "title": title,
-        "explanation": one_line(asked.said("explanation"), EXPLANATION_CHARS_MAX) or None,
-        "query": said_of(kept(wanted_of(given_in(asked.request.query_params.multi_items())))),
-        "service_level_minutes": minutes_of(asked.said("hours")),
-        "owner": saved.owner if saved else asked.staff.staff_id,
-        "alert_url": _allowed(desk, WEBHOOK, asked.said("alert_url").strip()),
-        "alert_email": _allowed(desk, MAIL, asked.said("alert_email").strip()),
-    }
-    entry = head(desk, "queue", name, asked)
-    await publish(desk, lambda: SavedQueue(**entry, **said))
+    saved = saved or named(desk, name)
+    wanted = wanted_of(given_in(asked.request.query_params.multi_items()))
+    said = Keeping(
+        title=title,
+        explanation=asked.said("explanation"),
+        wanted=wanted,
+        minutes=minutes_of(asked.said("hours")),
+        alert_url=asked.said("alert_url"),
+        alert_email=asked.said("alert_email"),
+    )
+    await keep(desk, asked.staff, name, said)
     return go(asked, f"/queue?{urlencode({'queue': name})}", f"The queue {title} was {'changed' if saved else 'made'}.")
 
 
@@ -69,11 +79,37 @@ async def remove(desk: Desk, asked: Asked) -> Response:
     saved = saved_of(desk, asked.said("queue"))
     if saved is None:
         raise Missing("the form does not say which queue")
-    _refuse_others(saved, asked)
-    said = saved.said.model_dump(exclude={"record_id", "v", "kind", "registry_id", "version", "staff_id", "set_at"})
-    entry = head(desk, "queue", saved.name, asked)
-    await publish(desk, lambda: SavedQueue(**entry, **(said | {"removed": True})))
+    await let_go(desk, asked.staff, saved)
     return go(asked, "/queues", f"The queue {saved.said.title} was removed; its cases are where they were.")
+
+
+def named(desk: Desk, name: str) -> Saved | None:
+    """The saved queue of this name, if one stands."""
+    return next((one for one in queues_in(desk.set_up.newest("queue")) if one.name == name), None)
+
+
+async def keep(desk: Desk, who: Visitor, name: str, said: Keeping, at: datetime | None = None) -> None:
+    """A search stands as a queue of this name from now on; raises Malformed and NotAllowed."""
+    title, saved = one_line(said.title, TITLE_CHARS_MAX, "title"), named(desk, name)
+    if name in TAKEN:
+        raise Malformed(f"there is a queue {title} already, which cannot be changed: choose another title")
+    _refuse_others(saved, who)
+    entry: dict[str, Any] = {
+        "title": title,
+        "explanation": one_line(said.explanation, EXPLANATION_CHARS_MAX) or None,
+        "query": said_of(kept(said.wanted)),
+        "service_level_minutes": said.minutes,
+        "owner": saved.owner if saved else who.staff_id,
+        "alert_url": _allowed(desk, WEBHOOK, said.alert_url.strip()),
+        "alert_email": _allowed(desk, MAIL, said.alert_email.strip()),
+    }
+    await register(desk, who, SavedQueue, name, entry, at)
+
+
+async def let_go(desk: Desk, who: Visitor, saved: Saved, at: datetime | None = None) -> None:
+    """A queue stands no more; raises NotAllowed."""
+    _refuse_others(saved, who)
+    await register(desk, who, SavedQueue, saved.name, what(saved.said) | {"removed": True}, at)
 
 
 def line(desk: Desk, asked: Asked, saved: Saved) -> Line:
@@ -132,6 +168,6 @@ def _allowed(desk: Desk, way: Way, to: str) -> str | None:
     return to
 
 
-def _refuse_others(saved: Saved | None, asked: Asked) -> None:
-    if saved is not None and not may_change(saved, asked.staff):
+def _refuse_others(saved: Saved | None, who: Visitor) -> None:
+    if saved is not None and not may_change(saved, who):
         raise NotAllowed(f"the queue {saved.said.title} is kept by {saved.owner}; supervisors may change it, too")

@@ -107,7 +107,7 @@ async def replay(desk: Desk, asked: Asked) -> Response:
             raise NotAllowed(reason)
         await desk.audit(asked.staff.staff_id, "replay", found.said.key(), f"as {found.place} says, time {times + 1}")
         place = await _ask(desk, lambda box: box.replay(found))
-        await publish(desk, lambda: _record(found, times + 1, str(place), asked.staff.staff_id))
+        await publish(desk, _record(found, times + 1, str(place), asked.staff.staff_id))
     return go(asked, address, f"It was published again, and stands at {place}.")
 
 

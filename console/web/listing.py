@@ -73,7 +73,7 @@ async def publish_lexicon(desk: Desk, asked: Asked) -> Response:
     try:
         said = _entry(desk, asked, typed)
         _refuse(desk, typed, said)
-        await publish(desk, lambda: said)
+        await publish(desk, said)
     except (Malformed, Unavailable) as problem:
         return _page(desk, asked, _seen_now(desk, typed), problem=problem)
     return go(asked, "/lexicons", f"The list {said.title} is published; posts that come from now on are judged by it.")
@@ -106,7 +106,7 @@ def _entry(desk: Desk, asked: Asked, typed: Typed) -> WordList:
     terms = tuple(dict.fromkeys(texts_in(typed["terms"])))
     if len(terms) > TERMS_MAX:
         raise Malformed(f"there are {len(terms):,} words and phrases, and a list has at most {TERMS_MAX:,}")
-    entry = head(desk, "lexicon", typed["list"] or name_of(title, "list"), asked)
+    entry = head(desk, "lexicon", typed["list"] or name_of(title, "list"), asked.staff)
     try:
         return WordList(**entry, title=title, label=typed["label"], terms=terms)
     except ValidationError as error:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from console.web.route import EVERYBODY, LETTER_READERS, READERS, SUPERVISORS, Asked
+from console.web.route import ADMINISTRATORS, EVERYBODY, LETTER_READERS, READERS, SUPERVISORS, Asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,7 @@ NAV = (
     Item("/tags", "Tags", READERS),
     Item("/lexicons", "Word lists", READERS),
     Item("/templates", "Replies", SUPERVISORS),
+    Item("/tokens", "Integrations", ADMINISTRATORS),
 )
 WAYS = (
     Item("/health", "Health", READERS),

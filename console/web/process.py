@@ -22,6 +22,7 @@ from console.web.oidc import PATH_BACK
 from console.web.provider import Provider
 from console.web.sessions import Sessions
 from console.web.set_up import SetUp
+from console.web.telling import Telling
 from ingest.letters import LetterBox
 from ingest.publisher import Publisher
 from ingest.serving import address, configuration, listen
@@ -65,7 +66,9 @@ async def _serve(settings: Settings) -> None:
         server = _Server(configuration(create_app(desk), CONNECTIONS_MAX, proxies=settings.console_proxies), desk)
         try:
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(Alerting(desk, AlertMemory(settings)).run())
+                memory = AlertMemory(settings)
+                tasks.create_task(Alerting(desk, memory).run())
+                tasks.create_task(Telling(desk, memory).run())
                 await server.serve(sockets=[listening])
                 desk.stopping.set()
         finally:

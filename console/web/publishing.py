@@ -39,8 +39,7 @@ def refuse_overwriting(known: PublishedTag | WordList | None, seen: str) -> None
 async def remove(desk: Desk, asked: Asked, said: PublishedTag | WordList) -> None:
     """The next version of it says that it does not stand any more."""
     kept: dict[str, Any] = said.model_dump(exclude=_OF_ITS_OWN) | {"removed": True}
-    entry = head(desk, said.kind, said.registry_id, asked)
-    await publish(desk, lambda: type(said)(**entry, **kept))
+    await publish(desk, type(said)(**head(desk, said.kind, said.registry_id, asked.staff), **kept))
 
 
 def may_publish(asked: Asked) -> bool:

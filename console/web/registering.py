@@ -1,37 +1,58 @@
 """How something that people set up is put on record: its next version, by whom, and known here at once."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 from pydantic import ValidationError
 
 from console.web.desk import Desk
-from console.web.route import Asked
-from records.base import Record
+from console.web.route import Visitor
 from records.codec import explain
 from records.errors import Malformed
+from records.registry import Entry
 from records.topics import REGISTRY
 
 TITLE_CHARS_MAX = 100
 
 
-def head(desk: Desk, kind: str, name: str, asked: Asked) -> dict[str, Any]:
-    """What every entry has: its name, the version after the newest one, who sets it up, and when."""
+def head(desk: Desk, kind: str, name: str, who: Visitor, at: datetime | None = None) -> dict[str, Any]:
+    """What every entry has: its name, the version after the newest one, who sets it (and through what), and when."""
     known = desk.set_up.newest(kind).get(name)
     version = known.said.version + 1 if known else 1
-    return {"registry_id": name, "version": version, "staff_id": asked.staff.staff_id, "set_at": datetime.now(UTC)}
+    by = {"staff_id": who.staff_id, "set_at": at or datetime.now(UTC), "via": who.via}
+    return {"registry_id": name, "version": version, **by}
 
 
-async def publish(desk: Desk, make: Callable[[], Record]) -> None:
-    """Returns when the broker has the entry and the console knows it; raises Malformed for what cannot be one."""
+async def publish(desk: Desk, entry: Entry) -> None:
+    """Unless it says what stands; it is known here when this returns."""
+    known = desk.set_up.newest(entry.kind).get(entry.registry_id)
+    if (known and what(known.said) == what(entry)) or desk.set_up.knows(entry):
+        return
+    await desk.publish(REGISTRY, entry)
+    await asyncio.to_thread(desk.set_up.look)
+
+
+async def register(
+    desk: Desk, who: Visitor, sort: type[Entry], name: str, said: Mapping[str, Any], at: datetime | None = None
+) -> None:
+    """The next version of what has this name, as `publish` does it.
+
+    Set by one person at one time (`at`, else now) it is put on record once, however often it is asked for. Raises
+    Malformed for what cannot be an entry.
+    """
+    made = head(desk, sort.model_fields["kind"].default, name, who, at)
     try:
-        record = make()
+        entry = sort.model_validate({**made, **said})
     except ValidationError as error:
         raise Malformed(f"this cannot be recorded: {explain(error)}") from None
-    await desk.publish(REGISTRY, record)
-    await asyncio.to_thread(desk.set_up.look)
+    await publish(desk, entry)
+
+
+def what(entry: Entry) -> dict[str, Any]:
+    """What an entry says, whoever set it and when."""
+    return entry.model_dump(exclude={"record_id", "v", "kind", "registry_id", "version", "staff_id", "set_at", "via"})
 
 
 def one_line(said: str, chars_max: int, needed: str = "") -> str:

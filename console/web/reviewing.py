@@ -11,15 +11,15 @@ from console.web.acting import Became, act_on
 from console.web.case import Case, case_of
 from console.web.desk import Desk
 from console.web.flash import Flash, flash_in, flash_of
-from console.web.forming import Said, act_of, claim, refused, said_in
+from console.web.forming import Said, act_of, claim, said_in
 from console.web.gathering import document_of, material_of
 from console.web.labelled import labelled
 from console.web.queueing import address_of, case_at, place_of, queue_of
 from console.web.rendering import fragment, page
 from console.web.route import SUPERVISORS, Asked
-from console.web.staffing import has_read, targets
-from moderation.cases.entries import result_of
-from moderation.gate import DECIDERS, Reviewer, holder_of, may_say
+from console.web.staffing import targets
+from console.web.taking import reviewer_of, take
+from moderation.gate import DECIDERS, Refusal, holder_of
 from records.errors import Malformed
 from search.handled import part_of
 from search.stepping import Place
@@ -54,23 +54,16 @@ async def show(desk: Desk, asked: Asked) -> Response:
 
 async def act(desk: Desk, asked: Asked) -> Response:
     """Every act on a case; where it does not count, what was typed is still there."""
-    said, now = said_in(asked), datetime.now(UTC)
-    document = await document_of(desk, said.post_id)
+    said = said_in(asked)
     try:
-        record = act_of(said, asked.staff.staff_id, desk, now)
+        taken = await take(desk, asked.staff, said)
     except Malformed as problem:
         return await _refusal(desk, asked, said, str(problem))
-    known = result_of(document["parts"]["decided"], record.record_id)
-    refusal = None if known else refused(said, document, reviewer(desk, asked), desk, now)
-    if not known and not refusal and said.act == "reply":
-        refusal = may_say(await desk.improper(said["reply_text"]), asked.staff.role)
-    if refusal:
-        await desk.refused(asked.staff.staff_id, f"{said.act} on {said.post_id}", refusal.reason)
-        return await _refusal(desk, asked, said, refusal.reason)
-    became = await act_on(desk, record)
-    if not became.accepted:
-        return await _refusal(desk, asked, said, became.refusal or "")
-    return await _accepted(desk, asked, said, became)
+    if isinstance(taken, Refusal):
+        return await _refusal(desk, asked, said, taken.reason)
+    if not taken.accepted:
+        return await _refusal(desk, asked, said, taken.refusal or "")
+    return await _accepted(desk, asked, said, taken)
 
 
 async def leave(desk: Desk, asked: Asked) -> Response:
@@ -84,12 +77,6 @@ async def leave(desk: Desk, asked: Asked) -> Response:
         said = Said(post_id, "release", "post", found["version"], uuid.uuid4().hex, {})
         await act_on(desk, act_of(said, asked.staff.staff_id, desk, now))
     return Response(status_code=204)
-
-
-def reviewer(desk: Desk, asked: Asked) -> Reviewer:
-    """Who asks, as the gate knows them."""
-    staff = asked.staff
-    return Reviewer(staff.staff_id, staff.role, has_read(desk.set_up, staff.staff_id, desk.policy))
 
 
 async def _prefetched(desk: Desk, asked: Asked) -> Response:
@@ -122,7 +109,7 @@ async def _shown(desk: Desk, asked: Asked, post_id: str, version: int, *, again:
 
 async def _case(desk: Desk, asked: Asked, post_id: str) -> Case:
     document = await document_of(desk, post_id)
-    return case_of(await material_of(desk, document), labelled(desk), reviewer(desk, asked), datetime.now(UTC))
+    return case_of(await material_of(desk, document), labelled(desk), reviewer_of(desk, asked.staff), datetime.now(UTC))
 
 
 async def _page(
@@ -153,7 +140,7 @@ def _values(desk: Desk, asked: Asked, shown: Case, address: str) -> dict[str, An
         "templates": desk.set_up.templates(),
         "targets": targets(desk.set_up, now),
         "policy": desk.policy,
-        "has_read": reviewer(desk, asked).has_read_policy,
+        "has_read": reviewer_of(desk, asked.staff).has_read_policy,
         "decides": asked.staff.role in DECIDERS,
         "makes_tags": asked.staff.role in SUPERVISORS,
         "undo_seconds": desk.settings.undo_seconds,

@@ -8,6 +8,7 @@ from fastapi import Request
 from starlette.responses import Response
 
 from console.web.care import Care
+from records.decisions import Act
 from records.errors import Problem
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ class Visitor:
     """Who is signed in, as the server knows it at this request.
 
     `role` is that of the newest record of it, empty without one; `session_key` names the session and opens nothing.
-    `care` is what they have asked for themselves.
+    `care` is what they have asked for themselves. `via` names the integration that acts on this person's authority,
+    where it is not they who sit before a page.
     """
 
     staff_id: str
@@ -46,6 +48,15 @@ class Visitor:
     session_key: str
     csrf: str
     care: Care = field(default_factory=Care)
+    via: str | None = None
+
+    def told(self, detail: str = "") -> str:
+        """What is put on record beside the name: through which integration, if through one, and more."""
+        return ": ".join(part for part in (f"through the integration {self.via}" if self.via else "", detail) if part)
+
+    def did(self, act: Act) -> Act:
+        """The act as it goes on record: it names the integration, if one was between."""
+        return act.model_copy(update={"via": self.via}) if self.via else act
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from console.web.queueing import next_case, queue, queues
 from console.web.replies import remove_template, save_template, templates
 from console.web.reviewing import act, case, leave, show
 from console.web.route import (
+    ADMINISTRATORS,
     DECIDERS,
     EVERYBODY,
     EXPORTERS,
@@ -33,6 +34,7 @@ from console.web.searching import search
 from console.web.signing_in import sign_in, sign_in_page, sign_out
 from console.web.statics import static
 from console.web.tagging import add_example, edit_tag, publish_tag, remove_tag, tags, try_out
+from console.web.tokens import add_token, remove_token, tokens
 from console.web.verifying import verify
 from console.web.you import exposed, remind_no_more, you
 from console.web.you import save as save_personal
@@ -93,4 +95,7 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/lexicons/try", try_lexicon, SUPERVISORS, "trying a list of words"),
     Route("POST", "/lexicons/publish", publish_lexicon, SUPERVISORS, "publishing a list of words"),
     Route("POST", "/lexicons/remove", remove_lexicon, SUPERVISORS, "removing a list of words"),
+    Route("GET", "/tokens", tokens, ADMINISTRATORS, "looking at integrations"),
+    Route("POST", "/tokens/add", add_token, ADMINISTRATORS, "making a token"),
+    Route("POST", "/tokens/remove", remove_token, ADMINISTRATORS, "removing a token"),
 )

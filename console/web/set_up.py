@@ -12,7 +12,7 @@ import structlog
 from console.web.saved import Template, queues_in, templates_in
 from ingest.registry import Registered, Registry, newest
 from records.errors import Unavailable
-from records.registry import RoleGrant
+from records.registry import Entry, RoleGrant
 from records.settings import Settings
 from search.queues import Queue
 
@@ -95,6 +95,12 @@ class SetUp:
         if self._looked_at is None or time.monotonic() - self._looked_at > STALE_SECONDS_MAX:
             raise Unavailable(f"who may do what cannot be read now: {self._problem or 'the last look is too old'}")
         return self._known
+
+    def knows(self, entry: Entry) -> bool:
+        """Whether this person has set this up at this very time already, whatever was set up since."""
+        said = (one.said for one in self._known.entries if one.said.registry_id == entry.registry_id)
+        asked = (entry.kind, entry.staff_id, entry.set_at)
+        return any((one.kind, one.staff_id, one.set_at) == asked for one in said)
 
     def role(self, staff_id: str, now: datetime | None = None) -> str:
         """The role that was last given to this person and stands now; empty without one."""

@@ -87,7 +87,7 @@ async def publish_tag(desk: Desk, asked: Asked) -> Response:
         said = _entry(desk, asked, typed)
         _refuse_overwriting(desk, typed, said)
         await desk.trials.run(lambda: _refuse_unusable(desk, said))
-        await publish(desk, lambda: said)
+        await publish(desk, said)
     except (Malformed, Unavailable) as problem:
         return _page(desk, asked, _seen_now(desk, typed), problem=problem)
     return go(asked, "/tags", f"The tag {said.registry_id} is published; posts that come from now on are judged by it.")
@@ -117,7 +117,7 @@ def _entry(desk: Desk, asked: Asked, typed: Typed) -> PublishedTag:
     name = typed["name"].strip()
     if not name:
         raise Malformed("it needs a name, such as late_delivery")
-    return entry_of(typed, head(desk, "tag", name, asked))
+    return entry_of(typed, head(desk, "tag", name, asked.staff))
 
 
 def _refuse_overwriting(desk: Desk, typed: Typed, said: PublishedTag) -> None:

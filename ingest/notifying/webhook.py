@@ -6,10 +6,10 @@ this has named, so that nobody reaches what only we can reach. Redirects are not
 
 import ipaddress
 from datetime import UTC, datetime
+from typing import Any, Protocol
 
 import orjson
 
-from ingest.notifying.alert import Alert
 from ingest.receiver.signatures import load_secrets, sign
 from ingest.web import SiteAway, Web, destination, retry_after
 from records.errors import Malformed, Misconfigured
@@ -18,6 +18,24 @@ from records.settings import Settings
 URL_CHARS_MAX = 2048
 READ_SECONDS_MAX = 10.0
 _DELIVERED, _SENT_ON, _WRONG = range(200, 300), range(300, 400), range(400, 600)
+
+
+class Message(Protocol):
+    """What can be sent: under an id that is the same when the same is told again."""
+
+    @property
+    def alert_id(self) -> str:
+        """Names it."""
+        ...
+
+    @property
+    def made_at(self) -> datetime:
+        """When it is told."""
+        ...
+
+    def values(self) -> dict[str, Any]:
+        """What it says, for machines."""
+        ...
 
 
 def refuse_address(settings: Settings, url: str) -> None:
@@ -35,7 +53,7 @@ def refuse_address(settings: Settings, url: str) -> None:
     _keys(settings)
 
 
-def send(settings: Settings, url: str, alert: Alert) -> None:
+def send(settings: Settings, url: str, alert: Message) -> None:
     """Delivers it once; raises Unavailable (SiteAway), Malformed or Misconfigured with the reason, never a secret."""
     refuse_address(settings, url)
     _, host, _ = destination(url)

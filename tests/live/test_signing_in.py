@@ -77,3 +77,21 @@ def _is_in(browser: httpx.Client) -> bool:
         return browser.get("/").status_code == 200
     except httpx.TransportError:
         return False
+
+
+def test_a_program_gets_in_with_its_token_until_that_is_taken_away(console: Pipeline, person: Person) -> None:
+    """An administrator makes it by the command, which prints it once."""
+    words = ("token", "add", "desk-tool", "--for", "ann", "--scope", "read", "--as", "root")
+    code, said = person.says(*words, typed=f"{ROOT}\n")
+    [token] = re.findall(r"lgt_[A-Za-z0-9_-]{43}", said)
+    assert code == 0
+    assert person.says(*words, typed=f"{ROOT}\n")[0] == 1
+    headers = {"authorization": f"Bearer {token}"}
+    with httpx.Client(base_url=f"{console.program('console').address}/api/v1", headers=headers) as program:
+        wait_for(lambda: program.get("/me").status_code == 200, "the token opens nothing")
+        listed = person.says("token", "list", "--json")[1]
+        assert '"desk-tool"' in listed
+        assert token not in listed
+        assert person.says("token", "remove", "desk-tool", "--as", "root", typed=f"{ROOT}\n")[0] == 0
+        assert program.get("/me").status_code == 401
+    assert "desk-tool" not in person.says("token", "list")[1]

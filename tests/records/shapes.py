@@ -20,6 +20,7 @@ from records.registry import (
     ExpiryReport,
     GapAcceptance,
     Hold,
+    Integration,
     PolicyVersion,
     PublishedTag,
     Replay,
@@ -28,6 +29,7 @@ from records.registry import (
     Roster,
     SamplingFrame,
     SavedQueue,
+    Subscription,
     Surface,
     SurfaceApproval,
     WordList,
@@ -160,6 +162,7 @@ _ACT: dict[str, Any] = {
     "scope": one_of("post", "author", "report"),
     "case_version_seen": counts,
     "batch_id": maybe(ids),
+    "via": maybe(names),
 }
 acts = st.one_of(
     st.builds(Claim, **_ACT, lease_seconds=st.integers(0, 3600)),
@@ -215,7 +218,13 @@ outcomes = st.builds(
 
 examples = st.lists(texts.filter(bool), max_size=3).map(tuple)
 terms = st.lists(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=80), max_size=3).map(tuple)
-_ENTRY: dict[str, Any] = {"registry_id": ids, "version": numbers, "staff_id": ids, "set_at": instants}
+_ENTRY: dict[str, Any] = {
+    "registry_id": ids,
+    "version": numbers,
+    "staff_id": ids,
+    "set_at": instants,
+    "via": maybe(names),
+}
 entries = st.one_of(
     st.builds(
         Surface, **_ENTRY, nature=one_of("static", "interactive"), url=maybe(lines), title=maybe(lines), terms=lines
@@ -291,6 +300,21 @@ entries = st.one_of(
         expires_at=maybe(instants),
     ),
     st.builds(Replay, **_ENTRY, letter=ids, sha256=digests, place=ids),
+    st.builds(
+        Integration,
+        **_ENTRY,
+        authority=ids,
+        scopes=st.lists(one_of("read", "decide", "set_up"), max_size=3).map(tuple),
+        until=instants,
+        removed=truths,
+    ),
+    st.builds(
+        Subscription,
+        **_ENTRY,
+        url=lines,
+        events=st.lists(one_of("case.opened", "case.decided", "case.overdue"), max_size=3).map(tuple),
+        removed=truths,
+    ),
 )
 audits = st.builds(
     Audit,

@@ -9,7 +9,8 @@ import pytest
 import structlog
 
 from console.web.alert_memory import AlertMemory
-from console.web.alerting import ALERT_PAUSE_SECONDS, FAILED_SECONDS_MAX, entered, watches_of
+from console.web.alerting import ALERT_PAUSE_SECONDS, entered, watches_of
+from console.web.failing import FAILED_SECONDS_MAX
 from records.errors import Unavailable
 from search.entering import POSTS_MAX, Inside
 from tests.console.web.desks import Scene

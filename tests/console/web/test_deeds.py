@@ -40,6 +40,7 @@ def only(record: Record) -> Deed:
         (make.escalate("k", scope="report", reason=""), "ann passed it to compliance (about the report)"),
         (make.defer("k", 60), "ann put it off until 2026-03-01 13:00 UTC"),
         (make.note("k"), "ann noted"),
+        (make.note("k").model_copy(update={"via": "desk-tool"}), "ann, through the integration desk-tool, noted"),
         (make.hold("k", "court-7"), "lex placed the legal hold court-7"),
         (make.hold("k", "court-7", "released"), "lex released the legal hold court-7"),
         (make.erase("k", "requested", "dee"), "dee requested its erasure"),

@@ -3,7 +3,7 @@
 import re
 from importlib.resources import files
 
-from console.web.bulking import ACTS as AT_ONCE
+from console.web.batching import ACTS as AT_ONCE
 from console.web.case import DIGITS_MAX
 from console.web.rendering import environment
 from console.web.saying import KEYS

@@ -12,7 +12,7 @@ from fastapi import Request
 from console.page.shown import visible
 from console.web import listing, reviewing
 from console.web.batches import Batch
-from console.web.bulking import Progress
+from console.web.batching import Progress
 from console.web.case import case_of, choices_of, other
 from console.web.forming import Said
 from console.web.problems import BUG

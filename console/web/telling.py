@@ -1,0 +1,136 @@
+"""Tells subscribers what happens to cases, one signed webhook for each: opened, decided, overdue.
+
+Again and again what is so now is compared with what was told, as with the alerts of queues. What was told is remembered
+once it was delivered: a crash between the two, and nothing else, tells it twice, under the same id.
+"""
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import structlog
+
+from console.web.alert_memory import AlertMemory, Stream, Told
+from console.web.desk import Desk
+from console.web.failing import Failures
+from ingest.notifying import webhook
+from ingest.notifying.event import Event
+from records.digests import fact_digest
+from records.errors import Malformed, Problem, Unavailable
+from records.registry import Subscription
+from search.entering import POSTS_MAX
+from search.handled import parts_of
+from search.happening import DECIDED, OPENED, OVERDUE, happened
+
+KINDS = (OPENED, DECIDED, OVERDUE)
+LOOK_SECONDS = 10.0
+EVENTS_MAX = 200
+"""So many of one subscription and kind are told in one look; the rest wait for the next one."""
+STANDING = ("version", "state", "labels", "severity", "action", "decided_by", "opened_at", "due_at", "decided_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """One kind of event for one subscription: to whom, and since when."""
+
+    name: str
+    kind: str
+    url: str
+    since_ms: int
+
+    @property
+    def stream(self) -> Stream:
+        """What is remembered of it is found by this."""
+        return f"webhook:{self.name}", self.kind
+
+    @property
+    def digest(self) -> str:
+        """Another address begins anew."""
+        return fact_digest("feed", self.url)
+
+
+class Telling:
+    """The webhooks of one console."""
+
+    def __init__(self, desk: Desk, memory: AlertMemory, now: Callable[[], float] = time.time) -> None:
+        self._desk, self._memory, self._now = desk, memory, now
+        self._busy: set[Stream] = set()
+        self._failures = Failures(desk.undelivered, now)
+        self._log = structlog.get_logger()
+
+    async def run(self) -> None:
+        """Until the process was asked to end; a slow receiver holds up no other."""
+        async with asyncio.TaskGroup() as looks:
+            while not self._desk.stopping.is_set():
+                await self._begin(looks)
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._desk.stopping.wait(), LOOK_SECONDS)
+
+    async def round(self) -> None:
+        """Looks once at everything whose turn it is."""
+        async with asyncio.TaskGroup() as looks:
+            await self._begin(looks)
+
+    async def _begin(self, looks: asyncio.TaskGroup) -> None:
+        try:
+            feeds = feeds_of(self._desk)
+            streams = {feed.stream for feed in feeds}
+            await asyncio.to_thread(self._memory.forget_others, streams, KINDS)
+        except Unavailable:
+            return  # whoever reads what is set up has said so
+        self._failures.forget_others(streams)
+        for feed in feeds:
+            if feed.stream not in self._busy and self._failures.may_try(feed.stream):
+                self._busy.add(feed.stream)
+                looks.create_task(self._look(feed))
+
+    async def _look(self, feed: Feed) -> None:
+        try:
+            await self._compare(feed)
+        except Problem as problem:
+            self._failures.failed(feed.stream, problem)
+        else:
+            self._failures.well(feed.stream)
+        finally:
+            self._busy.discard(feed.stream)
+
+    async def _compare(self, feed: Feed) -> None:
+        found = await happened(self._desk.search, feed.kind)
+        if found is None:
+            raise Malformed(f"more than {POSTS_MAX:,} cases are so at once, too many to tell what is new")
+        told = self._memory.told(feed.stream)
+        if told is None or told.query != feed.digest:
+            there = {post_id: since for post_id, since in found.items() if since <= feed.since_ms}
+            await asyncio.to_thread(self._memory.begin, feed.stream, feed.digest, there)
+            told = Told(feed.digest, posts=there)
+        if gone := told.posts.keys() - found.keys():
+            await asyncio.to_thread(self._memory.keep, feed.stream, gone, {})
+        new = news(told.posts, found)[:EVENTS_MAX]
+        standing = await parts_of(self._desk.search, [post_id for post_id, _ in new], *STANDING)
+        for post_id, since in new:
+            await self._tell(feed, post_id, since, standing.get(post_id, {}))
+        if new:
+            self._log.info("events delivered", subscription=feed.name, kind=feed.kind, events=len(new))
+
+    async def _tell(self, feed: Feed, post_id: str, since: int, standing: Mapping[str, object]) -> None:
+        said = {name: standing.get(name) for name in STANDING}
+        event = Event(feed.kind, post_id, since, said, datetime.fromtimestamp(self._now(), UTC))
+        await asyncio.to_thread(webhook.send, self._desk.settings, feed.url, event)
+        await asyncio.to_thread(self._memory.keep, feed.stream, (), {post_id: since}, self._now())
+
+
+def feeds_of(desk: Desk) -> list[Feed]:
+    """Everything that somebody has subscribed to and that stands; raises Unavailable."""
+    found = desk.set_up.newest("subscription").values()
+    said = [(one.said, one.recorded_ms) for one in found if isinstance(one.said, Subscription)]
+    standing = [(one, recorded_ms) for one, recorded_ms in said if not one.removed]
+    return [Feed(one.registry_id, kind, one.url, since) for one, since in standing for kind in one.events]
+
+
+def news(told: Mapping[str, int], found: Mapping[str, int]) -> list[tuple[str, int]]:
+    """What was not told, or has happened anew since, the earliest first."""
+    new = [(post_id, since) for post_id, since in found.items() if post_id not in told or told[post_id] < since]
+    return sorted(new, key=lambda one: (one[1], one[0]))
