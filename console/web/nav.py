@@ -33,6 +33,7 @@ NAV = (
     Item("/lexicons", "Word lists", READERS),
     Item("/templates", "Replies", SUPERVISORS),
     Item("/tokens", "Integrations", ADMINISTRATORS),
+    Item("/help", "Help", EVERYBODY),
 )
 WAYS = (
     Item("/health", "Health", READERS),

@@ -17,6 +17,7 @@ from console.web.nav import items_for
 from console.web.roles import role_does, role_title
 from console.web.route import Asked
 from console.web.statics import address_of
+from console.web.terms import term
 from console.words import minute
 
 SAID_CHARS_MAX = 500
@@ -83,7 +84,7 @@ def environment() -> Environment:
         auto_reload=False,
     )
     made.filters |= {"shown": visible, "shown_line": safe_line, "minute": minute}
-    made.globals |= {"static": address_of, "role_title": role_title, "role_does": role_does}
+    made.globals |= {"static": address_of, "role_title": role_title, "role_does": role_does, "term": term}
     made.globals |= {"hidden": hidden, "is_grave": is_grave}
     return made
 

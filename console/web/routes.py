@@ -4,6 +4,7 @@ from console.web.bulking import batch_page, decide, preview, undo
 from console.web.dossiers import dossier
 from console.web.events import events
 from console.web.exports import export
+from console.web.helping import first_minutes, help_page, terms, walk
 from console.web.home import health
 from console.web.keeping import remove, save, saved_queues
 from console.web.knowing import attest, policy
@@ -62,6 +63,10 @@ ROUTES: tuple[Route, ...] = (
     Route("POST", "/bulk/undo", undo, DECIDERS, "taking many decisions back"),
     Route("GET", "/policy", policy, READERS, "reading the policy"),
     Route("POST", "/policy/read", attest, WORKERS, "saying that the policy was read"),
+    Route("GET", "/help", help_page, READERS, "reading the help"),
+    Route("GET", "/help/first", first_minutes, READERS, "reading the help"),
+    Route("GET", "/help/walk", walk, READERS, "reading the help"),
+    Route("GET", "/help/terms", terms, READERS, "reading the help"),
     Route("GET", "/events", events, READERS, "hearing what changes"),
     Route("GET", "/search", search, READERS, "searching"),
     Route("POST", "/export", export, EXPORTERS, "exporting posts"),
