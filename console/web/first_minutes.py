@@ -1,4 +1,4 @@
-"""The first ten minutes of each role, and the walk through the bundled sample: steps, each with the page it is about."""
+"""The first ten minutes of each role, and the walk through the bundled sample: steps, each with its page."""
 
 from dataclasses import dataclass
 
@@ -59,14 +59,22 @@ MINUTES: dict[str, tuple[Step, ...]] = {
     ),
     "supervisor": (
         READ,
-        Step("See how it goes", "What came in, was flagged and decided, what waits and what is late, over a time.", "/overview"),
+        Step(
+            "See how it goes",
+            "What came in, was flagged and decided, what waits and what is late, over a time.",
+            "/overview",
+        ),
         Step(
             "Make a queue",
             "Search for what somebody should look at, and make the search a queue: with a service level, and with a "
             "webhook or an e-mail when something enters it.",
             "/search",
         ),
-        Step("Prepare replies", "Templates with placeholders in braces; one that is left unfilled is not sent.", "/templates"),
+        Step(
+            "Prepare replies",
+            "Templates with placeholders in braces; one that is left unfilled is not sent.",
+            "/templates",
+        ),
         Step(
             "Decide on many at once",
             "All of a queue, of an author, or that say the same: a frozen list with a sample, one decision for each "
@@ -77,7 +85,9 @@ MINUTES: dict[str, tuple[Step, ...]] = {
     ),
     "compliance": (
         READ,
-        Step("See what was watched", "Coverage and its gaps, per source; what is late; how the pipeline is.", "/overview"),
+        Step(
+            "See what was watched", "Coverage and its gaps, per source; what is late; how the pipeline is.", "/overview"
+        ),
         WHY,
         Step(
             "Export it",
@@ -108,7 +118,11 @@ MINUTES: dict[str, tuple[Step, ...]] = {
             "whom it was witnessed, and what that does not prove.",
             "/search",
         ),
-        Step("Read the policy of the time", "A decision names the version of the policy that it was made under.", "/policy"),
+        Step(
+            "Read the policy of the time",
+            "A decision names the version of the policy that it was made under.",
+            "/policy",
+        ),
     ),
     "administrator": (
         Step(
@@ -117,7 +131,11 @@ MINUTES: dict[str, tuple[Step, ...]] = {
             "somebody whom your provider signs in. A role that is taken away counts within a second.",
         ),
         Step("Connect a source", "README.md says how, for each kind of site; until then the bundled sample is here."),
-        Step("See that everything runs", "Workers, what is still to be read, the model, the ledger and its witnesses.", "/overview"),
+        Step(
+            "See that everything runs",
+            "Workers, what is still to be read, the model, the ledger and its witnesses.",
+            "/overview",
+        ),
         Step(
             "Find a witness",
             "As long as the only witness runs on this machine, the ledger protects against strangers and mistakes, and "
@@ -149,8 +167,18 @@ WALK: tuple[Step, ...] = (
         "Edited four days later. What was decided about the first text does not hold for the second.",
         "/search?words=doubled+my+deposit",
     ),
-    Step("A complaint", "To be passed on, however rude; criticism is no reason for removal.", "/queue?queue=complaints"),
-    Step("What the model could not judge", "Another language, or too few words. Nothing is silently passed.", "/queue?queue=unscored"),
+    Step(
+        "A complaint", "To be passed on, however rude; criticism is no reason for removal.", "/queue?queue=complaints"
+    ),
+    Step(
+        "What the model could not judge",
+        "Another language, or too few words. Nothing is silently passed.",
+        "/queue?queue=unscored",
+    ),
     Step("What needs nobody", "Most of what people write.", "/search?words=bibs"),
-    Step("How did this appear on our site?", "The dossier of the card number, with its proofs.", "/dossier?post=sample%3Ar-5008"),
+    Step(
+        "How did this appear on our site?",
+        "The dossier of the card number, with its proofs.",
+        "/dossier?post=sample%3Ar-5008",
+    ),
 )

@@ -214,8 +214,8 @@ def test_a_grave_text_is_there_once_it_is_asked_for(console: Console) -> None:
     known = Exposure(console.settings)
     wait_for(lambda: known.days("kim")[0].seconds, "nothing is counted")
     assert 10 <= known.days("kim")[0].seconds <= 25
-    page.keyboard.press("j")
-    expect(page.locator("#case")).not_to_have_attribute("data-post", POSTS[0])
+    page.goto(console.address + CASES[1])
+    expect(page.locator("#case")).to_have_attribute("data-post", POSTS[1])
     expect(text).not_to_be_visible()
     plain = console.page("kim", CASES[0], java_script_enabled=False)
     plain.locator(".post summary").press("Enter")

@@ -187,7 +187,7 @@ def test_every_decision_ends_accepted_or_refused_with_a_reason(
     console: Console, reviewers: int, seconds: float, posts: int
 ) -> None:
     """And no two accepted ones name the same version of a case, while posts are imported."""
-    names = [f"reviewer-{number}" for number in range(reviewers)]
+    names = [f"reviewer-{number}-of-{reviewers}" for number in range(reviewers)]
     staff(console.settings, *((name, "supervisor") for name in names))
     known = console.cases(posts)
     first = int(known[-1].rpartition("-")[2]) + 1
