@@ -90,9 +90,7 @@ TERMS: tuple[Term, ...] = (
     Term("retention", "retention", "How long a record is kept, by its class; afterwards its content is erased."),
     Term("erasure", "erasure", "Its content is made unreadable for good, and every proof stays as it was."),
     Term("attestation", "attestation", "A worker's statement, on record, of having read one version of the policy."),
-    Term(
-        "dead-letter", "dead letter", "Bytes that could not be read as a record. They are kept whole, and why."
-    ),
+    Term("dead-letter", "dead letter", "Bytes that could not be read as a record. They are kept whole, and why."),
     Term("audit", "on record", "Who looked at what, searched, exported, signed in or was refused is itself a record."),
 )
 _TITLES = {term.name: term.title for term in TERMS}
