@@ -33,6 +33,17 @@ _KEY: Schema = {
     "description": "Names this request; the same when it is sent again, and another one for another request.",
     "schema": {"type": "string", "pattern": KEY},
 }
+_OF_THE_SERVER: Schema = {
+    "400": {
+        "description": "This is no HTTP, or its address is longer than 65,535 characters",
+        "content": {"text/plain": {"schema": {"type": "string"}}},
+    },
+    "431": {
+        "description": "The head of the request is too large",
+        "content": {problems.MEDIA_TYPE: {"schema": {"type": "object"}}},
+    },
+}
+"""What the server answers by itself, before it looks whom a request is for."""
 
 
 def describe(api: FastAPI, operations: Sequence[Operation]) -> None:
@@ -67,6 +78,7 @@ def _complete(described: Schema, operation: Operation) -> None:
     described["summary"] = operation.what[:1].upper() + operation.what[1:]
     needs = f"Needs the scope `{operation.scope}`, and one of these roles: {any_of(operation.roles)}."
     described["description"] = f"{described.get('description', '')}\n\n{needs}"
+    described["responses"] |= _OF_THE_SERVER
     for kind in (*_ALWAYS, *(_OF_WRITES if operation.writes else ())):
         described["responses"][str(kind.status)] = _response(kind)
     if operation.writes:

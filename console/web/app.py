@@ -1,11 +1,13 @@
 """The console as a web application: every route of the list, and around each what is asked of every request."""
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from urllib.parse import quote
 
 from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
+from starlette.routing import Mount
 
 from console.api.app import PATH, create_api
 from console.web import cookies, guarding
@@ -27,10 +29,17 @@ def create_app(desk: Desk, routes: Sequence[Route] = ROUTES) -> FastAPI:
     app.state.desk = desk
     for route in routes:
         app.add_route(route.path, _answering(desk, route), methods=[route.method])
-    app.mount(PATH, create_api(desk))
+    app.router.routes.append(_mounted(create_api(desk)))
     app.add_exception_handler(HTTPException, _elsewhere)
     app.add_middleware(Edge, settings=desk.settings)
     return app
+
+
+def _mounted(api: FastAPI) -> Mount:
+    """Under its path with whatever stands behind it: the framework stops at a line break (`%0A`)."""
+    mount = Mount(PATH, api)
+    mount.path_regex = re.compile(mount.path_regex.pattern, re.DOTALL)
+    return mount
 
 
 def _answering(desk: Desk, route: Route) -> Callable[[Request], Awaitable[Response]]:

@@ -114,7 +114,7 @@ def test_a_term_is_found_in_whatever_stands_around_it(term: str, around: str) ->
         words = words_of(term)
     except Malformed:
         return
-    text = f"{around} {' '.join(term.split())} {around}" if len(words) == 1 else f"{around} {' '.join(words)} {around}"
+    text = f"{around} {term} {around}" if len(words) == 1 else f"{around} {' '.join(words)} {around}"
     found = lists_of([a_list(term)]).found(text)
     assert words in [place.words for _, place in found]
     assert all(words_of(text[place.start : place.end]) == place.words for _, place in found)

@@ -120,7 +120,14 @@ async def test_a_body_that_is_not_let_in_is_not_read(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("method", "path", "status"),
-    [("GET", "/nothing", 404), ("GET", "/me/", 404), ("POST", "/me", 405), ("TRACE", "/me", 405), ("HEAD", "/me", 405)],
+    [
+        ("GET", "/nothing", 404),
+        ("GET", "/me/", 404),
+        ("GET", "/batches/%0A%0D%C2%85/nothing", 404),
+        ("POST", "/me", 405),
+        ("TRACE", "/me", 405),
+        ("HEAD", "/me", 405),
+    ],
 )
 async def test_other_addresses_are_problems_too(world: World, method: str, path: str, status: int) -> None:
     """Also for another method."""
