@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.live.staffed import PASSPHRASE
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 WAIT_MS_MAX = 20_000
+expect.set_options(timeout=WAIT_MS_MAX)
 
 
 @contextmanager
