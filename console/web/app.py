@@ -72,7 +72,8 @@ async def _answered(desk: Desk, route: Route, request: Request) -> Response:
 
 async def _refused(desk: Desk, route: Route, asked: Asked, problem: Problem) -> Response:
     if isinstance(problem, NotSignedIn) and route.method == "GET":
-        if asked.wants_json:
+        # A stream that was led on to the page for signing in would replace the token of the form that is open there.
+        if asked.wants_json or guarding.STREAM in asked.request.headers.get("accept", ""):
             return answer_to(asked, problem)
         return RedirectResponse(f"/sign-in?next={quote(_address(asked.request))}", 303)
     if isinstance(problem, NotAllowed):

@@ -57,3 +57,10 @@ async def test_who_is_out_hears_it_and_nothing_more(scene: Scene, how: str) -> N
             scene.grant("ann", "examiner" if how == "other role" else "reviewer", granted=how == "other role")
     assert named(told) == ["away", "gone"]
     assert b"you are signed out, or what you may do here has changed" in told[-1]
+
+
+async def test_a_stream_of_nobody_is_not_led_to_the_page_for_signing_in(scene: Scene) -> None:
+    """That page would give the browser another token than the form has that stands open."""
+    answer = await scene.browser().get("/events", headers={"accept": "text/event-stream"})
+    assert answer.status_code == 401
+    assert "set-cookie" not in answer.headers
