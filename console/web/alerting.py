@@ -6,31 +6,25 @@ delivered, so that a crash between the two, and nothing else, tells it twice.
 
 import asyncio
 import json
-import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from urllib.parse import urlencode
 
-import structlog
-
 from console.web.address import public_url
-from console.web.alert_memory import NOT_WAITING, AlertMemory, Stream, Told
+from console.web.alert_memory import NOT_WAITING, Stream, Told
 from console.web.desk import Desk
-from console.web.failing import Failures
+from console.web.rounds import Rounds
 from console.web.saved import queues_in
 from ingest.notifying.alert import Alert
 from ingest.notifying.ways import MAIL, WEBHOOK, Way
 from records.digests import fact_digest
-from records.errors import Malformed, Problem, Unavailable
+from records.errors import Malformed
 from search.entering import POSTS_MAX, Inside, inside
 from search.queues import Queue, for_person
 
-ALERT_SECONDS = 10.0
 ALERT_PAUSE_SECONDS = 300.0
 """What enters so soon after an alert is told by the next one, all at once."""
-WAYS = (WEBHOOK.name, MAIL.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,62 +43,22 @@ class Watch:
         return self.queue.name, self.way.name
 
 
-class Alerting:
+class Alerting(Rounds[Watch]):
     """The alerts of one console."""
 
-    def __init__(self, desk: Desk, memory: AlertMemory, now: Callable[[], float] = time.time) -> None:
-        self._desk, self._memory, self._now = desk, memory, now
-        self._busy: set[Stream] = set()
-        self._failures = Failures(desk.undelivered, now)
-        self._log = structlog.get_logger()
+    ways = (WEBHOOK.name, MAIL.name)
 
-    async def run(self) -> None:
-        """Until the process was asked to end; a slow receiver holds up no other queue."""
-        async with asyncio.TaskGroup() as looks:
-            while not self._desk.stopping.is_set():
-                await self._begin(looks)
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._desk.stopping.wait(), ALERT_SECONDS)
+    def standing(self) -> list[Watch]:
+        """Every queue that wants to be told of."""
+        return watches_of(self._desk)
 
-    async def round(self) -> None:
-        """Looks once at every queue whose turn it is."""
-        async with asyncio.TaskGroup() as looks:
-            await self._begin(looks)
-
-    async def _begin(self, looks: asyncio.TaskGroup) -> None:
-        try:
-            watches = watches_of(self._desk)
-        except Unavailable:
-            return  # what is set up cannot be read now, and whoever reads it has said so
-        streams = {watch.stream for watch in watches}
-        try:
-            await asyncio.to_thread(self._memory.forget_others, streams, WAYS)
-        except Unavailable as problem:
-            self._log.warning("alerts wait", problem=str(problem))
-            return
-        self._failures.forget_others(streams)
-        for watch in watches:
-            if watch.stream not in self._busy and self._is_due(watch.stream):
-                self._busy.add(watch.stream)
-                looks.create_task(self._look(watch))
-
-    def _is_due(self, stream: Stream) -> bool:
+    def rests(self, stream: Stream) -> bool:
+        """For a while after each alert."""
         told = self._memory.told(stream)
-        if not self._failures.may_try(stream):
-            return False
-        return told is None or not 0 <= self._now() - told.told_at < ALERT_PAUSE_SECONDS
+        return told is not None and 0 <= self._now() - told.told_at < ALERT_PAUSE_SECONDS
 
-    async def _look(self, watch: Watch) -> None:
-        try:
-            await self._compare(watch)
-        except Problem as problem:
-            self._failures.failed(watch.stream, problem)
-        else:
-            self._failures.well(watch.stream)
-        finally:
-            self._busy.discard(watch.stream)
-
-    async def _compare(self, watch: Watch) -> None:
+    async def compare(self, watch: Watch) -> None:
+        """What is in a queue with what was told."""
         found = await inside(self._desk.search, watch.queue.wanted)
         if found is None:
             raise Malformed(f"more than {POSTS_MAX:,} posts are in it, too many to tell what is new: narrow its search")

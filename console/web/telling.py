@@ -5,28 +5,22 @@ once it was delivered: a crash between the two, and nothing else, tells it twice
 """
 
 import asyncio
-import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-import structlog
-
-from console.web.alert_memory import AlertMemory, Stream, Told
+from console.web.alert_memory import Stream, Told
 from console.web.desk import Desk
-from console.web.failing import Failures
+from console.web.rounds import Rounds
 from ingest.notifying import webhook
 from ingest.notifying.event import Event
 from records.digests import fact_digest
-from records.errors import Malformed, Problem, Unavailable
+from records.errors import Malformed
 from records.registry import Subscription
 from search.entering import POSTS_MAX
 from search.handled import parts_of
 from search.happening import DECIDED, OPENED, OVERDUE, happened
 
-KINDS = (OPENED, DECIDED, OVERDUE)
-LOOK_SECONDS = 10.0
 EVENTS_MAX = 200
 """So many of one subscription and kind are told in one look; the rest wait for the next one."""
 STANDING = ("version", "state", "labels", "severity", "action", "decided_by", "opened_at", "due_at", "decided_at")
@@ -52,52 +46,17 @@ class Feed:
         return fact_digest("feed", self.url)
 
 
-class Telling:
+class Telling(Rounds[Feed]):
     """The webhooks of one console."""
 
-    def __init__(self, desk: Desk, memory: AlertMemory, now: Callable[[], float] = time.time) -> None:
-        self._desk, self._memory, self._now = desk, memory, now
-        self._busy: set[Stream] = set()
-        self._failures = Failures(desk.undelivered, now)
-        self._log = structlog.get_logger()
+    ways = (OPENED, DECIDED, OVERDUE)
 
-    async def run(self) -> None:
-        """Until the process was asked to end; a slow receiver holds up no other."""
-        async with asyncio.TaskGroup() as looks:
-            while not self._desk.stopping.is_set():
-                await self._begin(looks)
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._desk.stopping.wait(), LOOK_SECONDS)
+    def standing(self) -> list[Feed]:
+        """Everything that somebody has subscribed to."""
+        return feeds_of(self._desk)
 
-    async def round(self) -> None:
-        """Looks once at everything whose turn it is."""
-        async with asyncio.TaskGroup() as looks:
-            await self._begin(looks)
-
-    async def _begin(self, looks: asyncio.TaskGroup) -> None:
-        try:
-            feeds = feeds_of(self._desk)
-            streams = {feed.stream for feed in feeds}
-            await asyncio.to_thread(self._memory.forget_others, streams, KINDS)
-        except Unavailable:
-            return  # whoever reads what is set up has said so
-        self._failures.forget_others(streams)
-        for feed in feeds:
-            if feed.stream not in self._busy and self._failures.may_try(feed.stream):
-                self._busy.add(feed.stream)
-                looks.create_task(self._look(feed))
-
-    async def _look(self, feed: Feed) -> None:
-        try:
-            await self._compare(feed)
-        except Problem as problem:
-            self._failures.failed(feed.stream, problem)
-        else:
-            self._failures.well(feed.stream)
-        finally:
-            self._busy.discard(feed.stream)
-
-    async def _compare(self, feed: Feed) -> None:
+    async def compare(self, feed: Feed) -> None:
+        """What has happened with what was told."""
         found = await happened(self._desk.search, feed.kind)
         if found is None:
             raise Malformed(f"more than {POSTS_MAX:,} cases are so at once, too many to tell what is new")
