@@ -14,6 +14,7 @@ from console.dossier.gathering import known_now
 from console.instants import at_instant
 from console.page import render_within
 from console.telling_past import heading
+from console.web.care import carried_before
 from console.web.desk import Desk
 from console.web.exports import Offered
 from console.web.gathering import document_of
@@ -38,13 +39,15 @@ class Shown:
 async def dossier(desk: Desk, asked: Asked) -> Response:
     """How this came to be on our site; that somebody read it is on record first."""
     post_id, said = asked.query("post"), asked.query("at").strip()
-    await document_of(desk, post_id)
+    document = await document_of(desk, post_id)
     then, problem = _then(said)
     at = f"as it stood at {then.isoformat()}" if then else ""
     await desk.audit(asked.staff.staff_id, "view", f"the dossier of {post_id}", at)
     shown = Shown(problem=problem, status=400) if problem else await _shown(desk, asked, post_id, then)
     offered = Offered(1, post_ids=(post_id,)) if asked.staff.role in EXPORTERS else None
-    return page(asked, "dossier.html", shown.status, post_id=post_id, at=said, shown=shown, offered=offered)
+    labels = carried_before(document)
+    values = {"post_id": post_id, "labels": labels, "at": said, "shown": shown, "offered": offered}
+    return page(asked, "dossier.html", shown.status, **values)
 
 
 def _then(said: str) -> tuple[datetime | None, str]:

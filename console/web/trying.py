@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from console.web.care import carried
 from console.web.desk import Desk
 from console.words import minute
 from moderation.tags import FittedTag, Tags, load_tags
@@ -26,8 +27,13 @@ Pieces = tuple[tuple[str, bool], ...]
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One post that would be found: its text in pieces, each with whether it matched, and how sure that is."""
+    """One post that would be found: its text in pieces, each with whether it matched, and how sure that is.
 
+    `carried` are the labels of its text.
+    """
+
+    post_id: str
+    carried: tuple[str, ...]
     address: str
     pieces: Pieces
     who: str
@@ -135,6 +141,8 @@ def _spans(lists: WordLists, document: Mapping[str, Any]) -> Spans:
 
 def _sample(document: Mapping[str, Any], spans: Spans, sure: str = "") -> Sample:
     return Sample(
+        post_id=document["post_id"],
+        carried=carried(document),
         address=f"/case?{urlencode({'post': document['post_id']})}",
         pieces=excerpt(document.get("text") or "", spans),
         who=document.get("author_name") or document.get("author_id") or "somebody without a name",

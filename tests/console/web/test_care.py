@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import Markup
 
-from console.web import reviewing
+from console.web import dossiers, reviewing
 from console.web.bulking import SAMPLE_POSTS
 from console.web.care import Care, carried, carried_before, gravest, hidden
 from console.web.case import case_of, choices_of, other
@@ -19,6 +20,7 @@ from console.web.route import Asked
 from console.web.rows import Group
 from console.web.rows import row as found
 from console.web.searching import Shown
+from console.web.trying import Tried, _sample
 from moderation.cases import fold_post
 from moderation.gate import Reviewer
 from records.documents import PostDocument
@@ -132,7 +134,22 @@ def searched(_: Scene, said: Asked) -> str:
     return body(page(said, "search.html", shown=shown, **values))
 
 
-PAGES: list[Callable[[Scene, Asked], str]] = [case, prefetched, queue, bulk, searched]
+def tried(_: Scene, said: Asked) -> str:
+    """What a list of words would find."""
+    found = Tried(1, 1, 1, (_sample(document(), ()),))
+    typed = dict.fromkeys(("list", "title", "terms", "version", "label"), "x")
+    told = {"made": "", "problem": "", "known": None, "count": 1, "may": True, "labels": {}}
+    return body(page(said, "lexicon.html", typed=typed, tried=found, **told))
+
+
+def dossier(_: Scene, said: Asked) -> str:
+    """All of it, which quotes its texts in many places."""
+    shown = dossiers.Shown(Markup("<p>{}</p><p>{}</p>").format(NOW, BEFORE))
+    values = {"post_id": "forum:1", "at": "", "offered": None, "labels": carried_before(document())}
+    return body(page(said, "dossier.html", shown=shown, **values))
+
+
+PAGES: list[Callable[[Scene, Asked], str]] = [case, prefetched, queue, bulk, searched, tried, dossier]
 
 
 @pytest.mark.parametrize("made", PAGES, ids=lambda made: made.__name__)
