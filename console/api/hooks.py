@@ -46,7 +46,10 @@ async def keep_webhook(call: Called, name: Named, asked: KeepWebhook) -> Webhook
         raise Malformed(str(problem)) from None
     events = tuple(dict.fromkeys(asked.events))
     await register(call.desk, call.who, Subscription, name, {"url": asked.url, "events": events}, call.at)
-    return _told(call, _known(call)[name])
+    found = _known(call)[name]
+    if found.removed:
+        raise Missing("it was removed again meanwhile")
+    return _told(call, found)
 
 
 async def remove_webhook(call: Called, name: Named) -> None:

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from starlette.responses import Response
 
 from console.web.desk import Desk
-from console.web.publishing import made, may_publish, refuse_overwriting, remove, standing, status_of
+from console.web.publishing import made, may_publish, named, refuse_overwriting, remove, standing, status_of
 from console.web.registering import TITLE_CHARS_MAX, head, one_line, publish
 from console.web.rendering import go, page
 from console.web.route import Asked, Missing
@@ -87,14 +87,10 @@ async def remove_lexicon(desk: Desk, asked: Asked) -> Response:
 
 
 def _found(desk: Desk, name: str) -> WordList:
-    found = _named(desk, name)
+    found = named(desk, WordList, name)
     if found is None:
         raise Missing("there is no list of this name, or it was removed")
     return found
-
-
-def _named(desk: Desk, name: str) -> WordList | None:
-    return next((one for one in standing(desk, WordList) if one.registry_id == name), None)
 
 
 def _typed(asked: Asked) -> dict[str, str]:
@@ -115,7 +111,7 @@ def _entry(desk: Desk, asked: Asked, typed: Typed) -> WordList:
 
 def _refuse(desk: Desk, typed: Typed, said: WordList) -> None:
     """What cannot be used, and what would replace another list."""
-    known = _named(desk, said.registry_id)
+    known = named(desk, WordList, said.registry_id)
     if known and not typed["list"]:
         raise Malformed(f"there is a list {known.title} already: change that one, or choose another title")
     refuse_overwriting(known, typed["version"])
@@ -128,14 +124,14 @@ def _refuse(desk: Desk, typed: Typed, said: WordList) -> None:
 
 def _seen_now(desk: Desk, typed: Typed) -> dict[str, str]:
     """Whoever was told that somebody else was faster has been told."""
-    known = _named(desk, typed["list"])
+    known = named(desk, WordList, typed["list"])
     return {**typed, "version": str(known.version)} if known else dict(typed)
 
 
 def _page(
     desk: Desk, asked: Asked, typed: Typed, *, tried: Tried | None = None, problem: Problem | None = None
 ) -> Response:
-    known = _named(desk, typed["list"])
+    known = named(desk, WordList, typed["list"])
     return page(
         asked,
         "lexicon.html",

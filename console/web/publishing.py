@@ -21,6 +21,11 @@ def standing(desk: Desk, sort: type[Published]) -> list[Published]:
     return [one for one in newest_of(desk.set_up.newest(kind).values(), sort) if not one.removed]
 
 
+def named(desk: Desk, sort: type[Published], name: str) -> Published | None:
+    """The one of this name among them."""
+    return next((one for one in standing(desk, sort) if one.registry_id == name), None)
+
+
 def made(desk: Desk, said: PublishedTag | WordList) -> str:
     """Which version it is, by whom, and since when."""
     recorded = desk.set_up.newest(said.kind)[said.registry_id].recorded_at

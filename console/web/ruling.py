@@ -41,10 +41,9 @@ async def rules(desk: Desk, asked: Asked) -> Response:
 async def rule(desk: Desk, asked: Asked) -> Response:
     """The sheet of one rule."""
     name = asked.request.path_params["name"]
-    sheet = next((one for one in sheets.lines(desk.policy, {}) if one["rule"] == name), None)
-    if sheet is None:
+    found = next((one for one in sheets.lines(desk.policy, await fired(desk.search)) if one["rule"] == name), None)
+    if found is None:
         raise Missing(f"there is no rule {name[:100]}")
-    found = next(one for one in sheets.lines(desk.policy, await fired(desk.search)) if one["rule"] == name)
     return page(asked, "rule.html", rule=found, labels=labels_of(found, desk.policy), policy=desk.policy)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from starlette.responses import Response
 
 from console.web.desk import Desk
-from console.web.publishing import made, may_publish, refuse_overwriting, remove, standing, status_of
+from console.web.publishing import made, may_publish, named, refuse_overwriting, remove, standing, status_of
 from console.web.registering import head, publish
 from console.web.rendering import go, page
 from console.web.route import Asked, Missing
@@ -110,7 +110,8 @@ def _found(desk: Desk, name: str) -> PublishedTag | TagFile:
 
 def _named(desk: Desk, name: str) -> tuple[PublishedTag | TagFile, ...]:
     files = [one.tag for one in files_in(desk.settings.tags_dir, desk.policy) if one.tag.name == name]
-    return (*files, *(one for one in standing(desk, PublishedTag) if one.registry_id == name))
+    published = named(desk, PublishedTag, name)
+    return (*files, *([published] if published else []))
 
 
 def _entry(desk: Desk, asked: Asked, typed: Typed) -> PublishedTag:
@@ -122,7 +123,7 @@ def _entry(desk: Desk, asked: Asked, typed: Typed) -> PublishedTag:
 
 def _refuse_overwriting(desk: Desk, typed: Typed, said: PublishedTag) -> None:
     """A tag that somebody else has made or changed since the form was opened."""
-    known = next((one for one in standing(desk, PublishedTag) if one.registry_id == said.registry_id), None)
+    known = named(desk, PublishedTag, said.registry_id)
     if known and typed["new"]:
         raise Malformed(f"there is a tag {known.registry_id} already: change that one, or choose another name")
     refuse_overwriting(known, typed["version"])
@@ -130,7 +131,7 @@ def _refuse_overwriting(desk: Desk, typed: Typed, said: PublishedTag) -> None:
 
 def _seen_now(desk: Desk, typed: Typed) -> dict[str, str]:
     """Whoever was told that somebody else was faster has been told."""
-    known = next((one for one in standing(desk, PublishedTag) if one.registry_id == typed["name"].strip()), None)
+    known = named(desk, PublishedTag, typed["name"].strip())
     return {**typed, "version": str(known.version)} if known and not typed["new"] else dict(typed)
 
 
