@@ -5,7 +5,7 @@ from datetime import timedelta
 from urllib.parse import unquote
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from records.decisions import Decide, Defer, Undo
 from tests.live.browser import give, sign_in
@@ -281,16 +281,24 @@ def test_what_was_decided_is_sent_on_by_the_next_page(console: Console) -> None:
 
 
 def test_a_session_that_ends_loses_no_decision(console: Console) -> None:
-    """After signing in again it is sent; not by somebody else who signs in at the same browser."""
-    console.cases(2)
+    """It is said, and stays said; after signing in again it is sent, and not by somebody else at the same browser."""
+    posts = console.cases(2)
     page = console.begin("alex")
-    post = shown(page)
+    held: list[tuple[Route, APIResponse]] = []
+    page.route(re.compile("prefetch=1"), lambda route: held.append((route, route.fetch())))
+    page.reload()
+    wait_for(lambda: page.evaluate("true") and held, "the next case is not asked for")
+    post, other = in_turn(page, posts)
     page.locator("textarea[name=note]").fill("I have thought about this.")
     page.keyboard.press("Escape")
     page.context.clear_cookies()
     page.keyboard.press("h")
     page.keyboard.press("Enter")
     expect(page.locator("#told")).to_contain_text("you are signed out. Sign in again, and it is sent again")
+    held[0][0].fulfill(response=held[0][1])
+    expect(page.locator("#case")).to_have_attribute("data-post", other)
+    expect(page.locator("#told")).to_contain_text("you are signed out. Sign in again, and it is sent again")
+    page.unroute_all(behavior="ignoreErrors")
     sign_in(page, console.address, "kim")
     expect(page.locator(".who")).to_contain_text("kim")
     page.get_by_role("button", name="Sign out").click()

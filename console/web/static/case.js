@@ -23,6 +23,7 @@ let underway = null;
 let undoing = null;
 let takingBack = false;
 let outdated = false;
+let signedOut = false;
 
 const key = () => crypto.randomUUID();
 
@@ -78,6 +79,7 @@ function hear(answer, { fields, moved, address, number }) {
   const refused = against(answer, fields);
   const here = post() === fields.post;
   if (isSignedOut(answer)) {
+    signedOut = true;
     say(refused, link("Sign in", `/sign-in?next=${encodeURIComponent(page.dataset.address)}`));
     return false;
   }
@@ -228,7 +230,7 @@ function ready() {
 }
 
 function begin() {
-  say("");
+  if (!signedOut) say(""); // who is signed out is told so for as long as this page stands
   settle(post());
   ready();
   restore(form(), typedBefore(post()));
