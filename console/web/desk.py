@@ -104,6 +104,7 @@ class Desk:
     letters: ReadingLetters | None = None
     reading: Bounded = field(default_factory=lambda: Bounded("reading dead letters", READING_THREADS, READING_MAX))
     replaying: asyncio.Lock = field(default_factory=asyncio.Lock)
+    publishing: asyncio.Lock = field(default_factory=asyncio.Lock)
     pipeline: Latest = field(default_factory=Latest)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     personal: PersonalFile = field(init=False)
