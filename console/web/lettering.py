@@ -18,11 +18,13 @@ from console.web.letters import (
     refusal,
 )
 from console.web.rendering import go, page
-from console.web.route import REPLAYERS, Asked
+from console.web.route import REPLAYERS, Asked, Visitor
 from console.words import clock, counted, size
 from ingest.letters import Letter, unread
 from records.dead_letters import DeadLetter
 from records.registry import Replay
+
+BYTES = "application/octet-stream"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,11 +85,15 @@ async def letter(desk: Desk, asked: Asked) -> Response:
 
 
 async def content(desk: Desk, asked: Asked) -> Response:
-    """The bytes as a file that no browser opens by itself."""
-    found = await letter_at(desk, asked.query("at"))
-    await desk.audit(asked.staff.staff_id, "export", found.place, counted(len(found.said.value), "byte"))
+    """The bytes of one of them."""
+    return await content_of(desk, asked.staff, await letter_at(desk, asked.query("at")))
+
+
+async def content_of(desk: Desk, who: Visitor, found: Letter) -> Response:
+    """The bytes as a file that no browser opens by itself; that they were taken is on record."""
+    await desk.audit(who.staff_id, "export", found.place, who.told(counted(len(found.said.value), "byte")))
     named = {"content-disposition": f'attachment; filename="dead-letter-{at_said(found)}.bin"'}
-    return Response(found.said.value, media_type="application/octet-stream", headers=named)
+    return Response(found.said.value, media_type=BYTES, headers=named)
 
 
 async def replay(desk: Desk, asked: Asked) -> Response:

@@ -25,7 +25,8 @@ def names(one: Any) -> str:
 
 def path(operation: Operation) -> str:
     """With a value for each of its parameters."""
-    return re.sub(r"\{batch_id\}", f"batch-{'0' * 20}", re.sub(r"\{(queue|name)\}", "flagged", operation.path))
+    samples = {"queue": "flagged", "name": "flagged", "at": "2-17", "batch_id": f"batch-{'0' * 20}"}
+    return re.sub(r"\{(\w+)\}", lambda found: samples[found[1]], operation.path)
 
 
 async def _let_in(call: Called) -> None:
