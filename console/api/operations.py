@@ -7,6 +7,7 @@ from console.api.figures import read_health, read_overview
 from console.api.hooks import keep_webhook, list_webhooks, remove_webhook
 from console.api.knowledge import list_rules, read_model
 from console.api.letters import list_letters, read_letter, read_letter_bytes, replay_letter
+from console.api.likeness import read_surroundings, search_like
 from console.api.lists import keep_word_list, list_word_lists, read_word_list, remove_word_list
 from console.api.operation import Operation
 from console.api.posts import read_dossier, read_facts, read_post, search
@@ -33,7 +34,9 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation("GET", "/queues", list_queues, "read", READERS, "looking at the queues"),
     Operation("GET", "/queues/{queue}/cases", list_cases, "read", READERS, "looking at a queue"),
     Operation("GET", "/search", search, "read", READERS, "searching"),
+    Operation("GET", "/search/like", search_like, "read", READERS, "searching"),
     Operation("GET", "/post", read_post, "read", READERS, "looking at a case"),
+    Operation("GET", "/post/surroundings", read_surroundings, "read", READERS, "looking at a case"),
     Operation("GET", "/post/facts", read_facts, "read", READERS, "looking at the facts of a post"),
     Operation("GET", "/post/dossier", read_dossier, "read", READERS, "reading a dossier"),
     Operation("GET", "/post/verification", verify_post, "read", READERS, "verifying a post"),

@@ -35,10 +35,11 @@ class Index:
 
     posts, history, coverage = "posts", "history", "coverage"
 
-    def __init__(self, *post_ids: str) -> None:
+    def __init__(self, settings: Settings, *post_ids: str) -> None:
         first = fold_post(None, logged([make.seen(TEXT), make.judged(TEXT, "spam")]))
         self.documents: dict[str, Any] = {one: copy.deepcopy(first) | {"post_id": one} for one in post_ids}
         self.decisions: list[Act] = []
+        self.settings = settings
 
     def fold(self, act: Act) -> None:
         """What the fold makes of an act."""
@@ -67,6 +68,9 @@ class Index:
             return await Counted().ask("POST", path, body)
         if {"by_rule", "by_model"} & aggs.keys():
             return await Counting().ask()
+        if "actions" in aggs:
+            counted = {"actions": {"buckets": [{"key": "hide", "doc_count": 2}]}}
+            return {"aggregations": counted, "hits": {"total": {"value": 9}, "hits": self._hits(body)}}
         return {"aggregations": self._counted(aggs)}
 
     def _document(self, post_id: str) -> dict[str, Any]:
@@ -101,7 +105,7 @@ class World:
 
     def __init__(self, settings: Settings) -> None:
         self.scene = Scene(settings)
-        self.index = Index("forum:1", "forum:2", "forum:3", HOSTILE)
+        self.index = Index(settings, "forum:1", "forum:2", "forum:3", HOSTILE)
         self.scene.desk.search = self.index  # type: ignore[assignment]
         self.scene.desk.scorer = WordsScorer()
         self._send = self.scene.broker.send
