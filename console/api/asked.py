@@ -55,6 +55,7 @@ class Search(BaseModel):
 class SearchAsked(Search):
     """A search, and which page of it; `facets` are counted with the first page where it is asked for."""
 
+    at: AwareDatetime | None = Field(None, description="of what had been seen by then, each post as it stood then")
     cursor: Cursor | None = None
     limit: Limit = PAGE
     facets: Literal["yes", "no"] = "no"

@@ -132,6 +132,7 @@ class FoundPosts(Posts):
     total: int
     at_least: bool
     nearest: bool
+    untold: list[str] = Field(description="with `at`: of these the index cannot tell how they stood; a dossier may")
     facets: dict[str, Facet] | None
 
 

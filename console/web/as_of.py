@@ -12,6 +12,7 @@ from console.instants import at_instant
 from console.past import by_facts
 from console.web.desk import Desk
 from console.web.rows import Row, row
+from records.documents import PostDocument
 from records.errors import Malformed, NewerVersion
 from search.finder import Hit, facts_of_many
 
@@ -33,6 +34,20 @@ async def rows(desk: Desk, hits: Sequence[Hit], at: datetime | None) -> tuple[Ro
         return tuple(row(hit) for hit in hits)
     facts = await facts_of_many(desk.search, [hit.document["post_id"] for hit in hits])
     return await asyncio.to_thread(lambda: tuple(_then(hit, facts[hit.document["post_id"]], at) for hit in hits))
+
+
+async def stood(desk: Desk, documents: Sequence[PostDocument], at: datetime) -> list[PostDocument]:
+    """How posts stood, in this order, without those of which that cannot be told; what is erased now stays so."""
+    facts = await facts_of_many(desk.search, [one["post_id"] for one in documents])
+    then = await asyncio.to_thread(lambda: [_stood(one, facts[one["post_id"]], at) for one in documents])
+    return [one for one in then if one is not None]
+
+
+def _stood(now: PostDocument, facts: Iterable[Mapping[str, Any]], at: datetime) -> PostDocument | None:
+    try:
+        return now if now.get("erased") else by_facts(facts, at)
+    except (Malformed, NewerVersion):
+        return None
 
 
 def _then(hit: Hit, facts: Iterable[Mapping[str, Any]], at: datetime) -> Row:

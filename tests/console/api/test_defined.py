@@ -1,5 +1,6 @@
 """Tags and lists of words as a program reads, tries and publishes them: each version once, and none unseen."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -54,6 +55,15 @@ async def test_nobody_replaces_what_they_have_not_seen(world: World, program: Cl
         body = said | {"title": "Third", "version": version}
         assert (await program.write("PUT", path, body, f"key-numbered-{number}")).status_code == 409
     assert world.published == count + 2
+
+
+@pytest.mark.parametrize("path", KEPT)
+async def test_of_two_at_the_same_moment_the_second_is_told(world: World, program: Client, path: str) -> None:
+    """Neither replaces the other unseen."""
+    said, count = KEPT[path] | {"version": 0}, world.published
+    asked = [program.write("PUT", path, said | {"title": f"No. {n}"}, f"key-number-{n}") for n in range(2)]
+    assert sorted([answer.status_code for answer in await asyncio.gather(*asked)]) == [200, 409]
+    assert world.published == count + 1
 
 
 async def test_both_are_listed_and_read(world: World, program: Client) -> None:

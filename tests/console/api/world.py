@@ -91,6 +91,7 @@ class Index:
     def _fact(self, number: int, act: Act) -> dict[str, Any]:
         said = {"topic": "decisions", "kind": "note", "record_id": act.record_id, "recorded_at": make.iso(1)}
         more = {"place": f"decisions-0-{number}", "post_id": act.post_id, "record": act.model_dump(mode="json")}
+        more |= {"topic_id": "d", "partition": 0, "offset": number}
         return {"_source": said | more, "sort": [1, "decisions", 0, number]}
 
     def _counted(self, aggs: Any) -> dict[str, Any]:
