@@ -159,9 +159,14 @@ def test_a_search_is_narrowed_and_exported_as_it_was_found(console: Console, tmp
     assert REED.encode() not in packed
 
 
-def test_a_program_verifies_and_exports_what_it_finds(console: Console, tmp_path: Path) -> None:
-    """The same answer and the same archive, which says through which integration; nothing of it is left."""
+def test_a_program_finds_verifies_and_exports_the_same(console: Console, tmp_path: Path) -> None:
+    """By misread words, and as of a time; the archive says through which integration, and nothing of it is left."""
     program = Program(console, "evidence")
+    like, then = {"like": SCREENSHOT}, {"words": "Prime Ledger", "at": datetime.now(UTC).isoformat()}
+    assert program.ask("GET", f"/search/like?{urlencode(like)}").json()["said"][0]["post_id"] == POST
+    [found] = program.ask("GET", f"/search?{urlencode(then)}").json()["posts"]
+    assert (found["post_id"], found["text"], found["state"]) == (POST, REED, console.document(POST)["state"])
+    assert program.ask("GET", f"/post/surroundings?{urlencode({'post_id': POST})}").json()["author_posts"] == 0
     told = program.ask("GET", f"/post/verification?{urlencode({'post_id': POST})}").json()
     assert (told["ok"], told["differs"], told["not_done"]) == (True, [], [])
     assert any("other.test cosigned" in one for one in told["proved"])

@@ -6,6 +6,7 @@ from typing import Any, BinaryIO
 import pytest
 import schemathesis
 
+from console.api.app import create_api
 from console.api.operations import OPERATIONS
 from console.staff.integrations import SCOPES
 from console.verifying.one_post import Verified
@@ -41,6 +42,22 @@ def test_what_it_describes_is_what_it_does(tmp_path: Path, monkeypatch: pytest.M
     schema = schema.exclude(operation_id="read_dossier")  # it asks the servers themselves
     found = ask_everything(schema, EXAMPLES, token, KNOWN, call)
     assert {200, 204, 404, 409, 422} <= set().union(*found.values())
+
+
+def test_what_is_no_json_is_described_as_a_file(world: World) -> None:
+    """And only what changes something asks for a key."""
+    paths = create_api(world.scene.desk).openapi()["paths"]
+    export, content = paths["/exports"]["post"], paths["/dead-letters/{at}/bytes"]["get"]
+    for one, media_type in ((export, "application/zip"), (content, "application/octet-stream")):
+        assert one["responses"]["200"]["content"] == {media_type: {"schema": {"type": "string", "format": "binary"}}}
+    assert {"403", "413", "415", "422", "503"} <= export["responses"].keys()
+    keyed = {
+        one["operationId"]
+        for methods in paths.values()
+        for one in methods.values()
+        if "Idempotency-Key" in [parameter["name"] for parameter in one.get("parameters", ())]
+    }
+    assert keyed == WRITES
 
 
 def _stand_in(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
