@@ -27,7 +27,7 @@ class Figure(Told):
     sources: list[Share]
 
 
-class Stretch(Told):
+class NotSeen(Told):
     """A time that a source has not seen, and what was read of it afterwards."""
 
     from_at: Instant
@@ -48,7 +48,7 @@ class Watched(Told):
     last_sign_at: Instant | None
     imported_until: Instant | None
     not_seen_seconds: int
-    not_seen: list[Stretch]
+    not_seen: list[NotSeen]
 
 
 class Overview(Told):
@@ -160,7 +160,7 @@ def _figure(count: Count, names: dict[str, str] | None = None) -> Figure:
 
 def _watched(part: Part) -> Watched:
     fields = Watched.model_fields.keys() - {"not_seen"}
-    stretches = [Stretch(**{name: one[name] for name in Stretch.model_fields}) for one in part["periods"]]
+    stretches = [NotSeen(**{name: one[name] for name in NotSeen.model_fields}) for one in part["periods"]]
     return Watched(**{name: part[name] for name in fields}, not_seen=stretches)
 
 

@@ -12,7 +12,7 @@ from console.words import iso
 from search.totals import fired, judging
 
 
-class Rule(Told):
+class RuleSheet(Told):
     """One rule: what it looks for, under which labels of the policy, and how many posts have a finding of it now."""
 
     name: str
@@ -23,10 +23,10 @@ class Rule(Told):
     newest_at: Instant | None
 
 
-class Rules(Told):
+class RuleSheets(Told):
     """Every rule, in running order."""
 
-    rules: list[Rule]
+    rules: list[RuleSheet]
 
 
 class Judged(Told):
@@ -46,10 +46,10 @@ class Model(Told):
     judged: list[Judged]
 
 
-async def list_rules(call: Called) -> Rules:
+async def list_rules(call: Called) -> RuleSheets:
     """The sheets of all rules; what each of their labels obliges to is in the policy."""
     found = sheets.lines(call.desk.policy, await fired(call.desk.search))
-    return Rules(rules=[Rule(name=one.pop("rule"), **one) for one in found])
+    return RuleSheets(rules=[RuleSheet(name=one.pop("rule"), **one) for one in found])
 
 
 async def read_model(call: Called) -> Model:

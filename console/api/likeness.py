@@ -46,7 +46,7 @@ class NearPost(Post):
     place: Literal["parent", "before", "after"]
 
 
-class Surroundings(Told):
+class Around(Told):
     """What stood around a post, what else its author wrote there, and which other posts say the same."""
 
     conversation: list[NearPost]
@@ -71,7 +71,7 @@ async def search_like(call: Called, asked: Annotated[LikeAsked, Query()]) -> Lik
     )
 
 
-async def read_surroundings(call: Called, post_id: PostId) -> Surroundings:
+async def read_surroundings(call: Called, post_id: PostId) -> Around:
     """The conversation around a post, its author's other posts, and those that say the same. Looking is on record."""
     document = await document_of(call.desk, post_id)
     near, author, same = await asyncio.gather(
@@ -80,7 +80,7 @@ async def read_surroundings(call: Called, post_id: PostId) -> Surroundings:
         alike(call.desk, document, ALIKE_MAX),
     )
     await call.audit("view", post_id, "with what is around it")
-    return Surroundings(
+    return Around(
         conversation=[NearPost(**post_of(one).model_dump(), place=place) for place, one in near],
         author_posts=author.posts,
         author_actions=dict(author.by_action),

@@ -60,6 +60,11 @@ def test_what_is_no_json_is_described_as_a_file(world: World) -> None:
     assert keyed == WRITES
 
 
+def test_each_shape_has_a_name_of_its_own(world: World) -> None:
+    """And none that says where it stands in our code."""
+    assert [name for name in create_api(world.scene.desk).openapi()["components"]["schemas"] if "__" in name] == []
+
+
 def _stand_in(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """For the judge of replies, the ledger, and what `status` asks."""
 
