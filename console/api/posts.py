@@ -43,14 +43,12 @@ async def search(call: Called, asked: Annotated[SearchAsked, Query()]) -> FoundP
     wanted = replace(asked_for.wanted_of(given), size=asked.limit, seen_until=asked.at)
     question = f"search {then}{asked_for.query_of(given)}"
     found = await _found(call, wanted, place_in(question, asked.cursor))
-    documents = [hit.document for hit in found.hits]
-    if asked.at:
-        documents = await stood(call.desk, documents, asked.at)
+    hits = await stood(call.desk, found.hits, asked.at)
     await call.audit("search", "posts", then + asked_for.in_words(given))
     counted = asked.facets == "yes" and asked.cursor is None
-    told = {document["post_id"] for document in documents}
+    told = {hit.document["post_id"] for hit in hits}
     return FoundPosts(
-        posts=[post_of(document) for document in documents],
+        posts=[post_of(hit.document) for hit in hits],
         untold=[post_id for hit in found.hits if (post_id := hit.document["post_id"]) not in told],
         next=cursor(question, asked_for.after_of(found)),
         total=found.total,

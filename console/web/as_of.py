@@ -12,7 +12,6 @@ from console.instants import at_instant
 from console.past import by_facts
 from console.web.desk import Desk
 from console.web.rows import Row, row
-from records.documents import PostDocument
 from records.errors import Malformed, NewerVersion
 from search.finder import Hit, facts_of_many
 
@@ -36,18 +35,23 @@ async def rows(desk: Desk, hits: Sequence[Hit], at: datetime | None) -> tuple[Ro
     return await asyncio.to_thread(lambda: tuple(_then(hit, facts[hit.document["post_id"]], at) for hit in hits))
 
 
-async def stood(desk: Desk, documents: Sequence[PostDocument], at: datetime) -> list[PostDocument]:
-    """How posts stood, in this order, without those of which that cannot be told; what is erased now stays so."""
-    facts = await facts_of_many(desk.search, [one["post_id"] for one in documents])
-    then = await asyncio.to_thread(lambda: [_stood(one, facts[one["post_id"]], at) for one in documents])
-    return [one for one in then if one is not None]
+async def stood(desk: Desk, hits: Sequence[Hit], at: datetime | None) -> Sequence[Hit]:
+    """Hits; with a time, as they stood then, without those of which that cannot be told. What is erased stays so."""
+    if at is None:
+        return hits
+    facts = await facts_of_many(desk.search, [hit.document["post_id"] for hit in hits])
+    then = await asyncio.to_thread(lambda: [_stood(hit, facts[hit.document["post_id"]], at) for hit in hits])
+    return [hit for hit in then if hit is not None]
 
 
-def _stood(now: PostDocument, facts: Iterable[Mapping[str, Any]], at: datetime) -> PostDocument | None:
+def _stood(hit: Hit, facts: Iterable[Mapping[str, Any]], at: datetime) -> Hit | None:
+    if hit.document.get("erased"):
+        return hit
     try:
-        return now if now.get("erased") else by_facts(facts, at)
+        document = by_facts(facts, at)
     except (Malformed, NewerVersion):
         return None
+    return replace(hit, document=document) if document else None
 
 
 def _then(hit: Hit, facts: Iterable[Mapping[str, Any]], at: datetime) -> Row:
