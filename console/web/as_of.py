@@ -35,6 +35,25 @@ async def rows(desk: Desk, hits: Sequence[Hit], at: datetime | None) -> tuple[Ro
     return await asyncio.to_thread(lambda: tuple(_then(hit, facts[hit.document["post_id"]], at) for hit in hits))
 
 
+async def stood(desk: Desk, hits: Sequence[Hit], at: datetime | None) -> Sequence[Hit]:
+    """Hits; with a time, as they stood then, without those of which that cannot be told. What is erased stays so."""
+    if at is None:
+        return hits
+    facts = await facts_of_many(desk.search, [hit.document["post_id"] for hit in hits])
+    then = await asyncio.to_thread(lambda: [_stood(hit, facts[hit.document["post_id"]], at) for hit in hits])
+    return [hit for hit in then if hit is not None]
+
+
+def _stood(hit: Hit, facts: Iterable[Mapping[str, Any]], at: datetime) -> Hit | None:
+    if hit.document.get("erased"):
+        return hit
+    try:
+        document = by_facts(facts, at)
+    except (Malformed, NewerVersion):
+        return None
+    return replace(hit, document=document) if document else None
+
+
 def _then(hit: Hit, facts: Iterable[Mapping[str, Any]], at: datetime) -> Row:
     """What matches today is marked only where it said the same then; of what is erased now nothing is told."""
     now = row(hit, at)

@@ -26,11 +26,15 @@ OTHERS = {
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """The model of the settings: its digest, as verdicts name it, its card, and what keeps it from being used."""
+    """The model of the settings: its digest, as verdicts name it, its card, and what keeps it from being used.
+
+    `text` is the card as it stands in its file, in Markdown.
+    """
 
     digest: str
     card: tuple[Block, ...]
     problem: str
+    text: str = ""
 
 
 async def model(desk: Desk, asked: Asked) -> Response:
@@ -50,10 +54,11 @@ def model_of(settings: Settings) -> Model:
 def _in_folder(folder: Path) -> Model:
     """Read once: a process uses the model that was there when it began."""
     try:
-        card = tuple(blocks((folder / CARD).read_text(encoding="utf-8", errors="replace")))
+        text = (folder / CARD).read_text(encoding="utf-8", errors="replace")
     except OSError:
-        card = ()
+        text = ""
+    card = tuple(blocks(text))
     try:
-        return Model(read_settings(folder).digest, card, "")
+        return Model(read_settings(folder).digest, card, "", text)
     except ModelUnusable as unusable:
-        return Model("", card, f"The model cannot be used: {unusable}")
+        return Model("", card, f"The model cannot be used: {unusable}", text)

@@ -15,7 +15,7 @@ from console.web.desk import Desk
 from console.web.nav import WAYS, items_for
 from console.web.period import OFFERED, Period, period_of
 from console.web.rendering import page
-from console.web.route import Asked
+from console.web.route import Asked, Visitor
 from console.words import SEVERITIES
 from search.figures import WAITS, Count, Figures, Span, figures, wanted_came, wanted_flagged
 from search.queries import Wanted
@@ -92,14 +92,11 @@ class Watched:
 
 
 async def overview(desk: Desk, asked: Asked) -> Response:
-    """One request for the figures, two for what was not seen."""
+    """The figures of a time, by surface and source, and what was not seen in it."""
     now = datetime.now(UTC)
     period = period_of(asked.query("time"), asked.query("from"), asked.query("until"), now)
     span = period.span
-    counted, missed = await asyncio.gather(
-        figures(desk.search, span, now), coverage.admitted(desk.search, span.from_at, min(span.until_at, now), now)
-    )
-    await desk.audit(asked.staff.staff_id, "view", "the overview", period.said)
+    counted, missed = await looked(desk, asked.staff, period, now)
     return page(
         asked,
         "overview.html",
@@ -112,6 +109,16 @@ async def overview(desk: Desk, asked: Asked) -> Response:
         high=HEIGHT,
         wide=WIDTH,
     )
+
+
+async def looked(desk: Desk, who: Visitor, period: Period, now: datetime) -> tuple[Figures, list[coverage.Part]]:
+    """One request for the figures, two for what was not seen; looking is on record."""
+    span = period.span
+    counted, missed = await asyncio.gather(
+        figures(desk.search, span, now), coverage.admitted(desk.search, span.from_at, min(span.until_at, now), now)
+    )
+    await desk.audit(who.staff_id, "view", "the overview", who.told(period.said))
+    return counted, missed
 
 
 def tiles(found: Figures, period: Period) -> list[Tile]:

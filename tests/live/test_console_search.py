@@ -25,6 +25,7 @@ from tests.live.emptied import empty
 from tests.live.pipeline import Pipeline
 from tests.live.proved import Proved, proved
 from tests.live.staffed import staff
+from tests.live.test_api import Program
 from tests.live.test_console_hostile import check
 
 if TYPE_CHECKING:
@@ -156,6 +157,26 @@ def test_a_search_is_narrowed_and_exported_as_it_was_found(console: Console, tmp
     packed = b"".join(path.read_bytes() for path in (tmp_path / "unpacked").rglob("*") if path.is_file())
     assert OTHERS[0].encode() in packed
     assert REED.encode() not in packed
+
+
+def test_a_program_finds_verifies_and_exports_the_same(console: Console, tmp_path: Path) -> None:
+    """By misread words, and as of a time; the archive says through which integration, and nothing of it is left."""
+    program = Program(console, "evidence")
+    like, then = {"like": SCREENSHOT}, {"words": "Prime Ledger", "at": datetime.now(UTC).isoformat()}
+    assert program.ask("GET", f"/search/like?{urlencode(like)}").json()["said"][0]["post_id"] == POST
+    [found] = program.ask("GET", f"/search?{urlencode(then)}").json()["posts"]
+    assert (found["post_id"], found["text"], found["state"]) == (POST, REED, console.document(POST)["state"])
+    assert program.ask("GET", f"/post/surroundings?{urlencode({'post_id': POST})}").json()["author_posts"] == 0
+    told = program.ask("GET", f"/post/verification?{urlencode({'post_id': POST})}").json()
+    assert (told["ok"], told["differs"], told["not_done"]) == (True, [], [])
+    assert any("other.test cosigned" in one for one in told["proved"])
+    asked = {"by": "search", "search": {"words": "Prime Ledger"}, "reason": "case 8"}
+    (tmp_path / "export.zip").write_bytes(program.ask("POST", "/exports", asked).content)
+    assert "PASS" in checked(tmp_path)
+    assert REED in (tmp_path / "unpacked/posts.jsonl").read_text(encoding="utf-8")
+    exported = {one.subject for one in console.audits("export", "sam")}
+    assert "through the integration: evidence; words: Prime Ledger; reason: case 8" in exported
+    assert list(console.settings.data_dir.glob("console-export-*")) == []
 
 
 def test_what_an_index_says_that_was_never_recorded_is_told(console: Console) -> None:

@@ -20,6 +20,8 @@ def test_only_what_was_asked_is_said() -> None:
         sentence(asked.said()) == "words: fees; surface: blog; from: 2026-03-01T00:00:00Z; posts: a:1; reason: case 7"
     )
     assert sentence({}) == "every post"
+    through = Asked(Wanted(text="fees"), via="desk-tool", reason="case 7").said()
+    assert sentence(through) == "through the integration: desk-tool; words: fees; reason: case 7"
     either = Asked(Wanted(visible=False, waiting=True)).said()
     assert sentence(either) == "seen on the site: no; waits for a person: yes"
 
