@@ -52,6 +52,7 @@ class Search(BaseModel):
 class SearchAsked(Search):
     """A search, and which page of it; `facets` are counted with the first page where it is asked for."""
 
+    texts: Literal["now"] | None = Field(None, description="words of what a post says now; else of any text it has had")
     cursor: Cursor | None = None
     limit: Limit = PAGE
     facets: Literal["yes", "no"] = "no"
