@@ -17,8 +17,9 @@ class PostDocument(TypedDict, total=False):
     `hidden` or `removed`. `state` is one of STATES. While the case waits for a person, `opened_at` says since when, and
     `due_at` until when somebody should have looked, where there is a clock; `reopened_because` says why it waits again:
     `edited`, `reported`, `found`, `failed` (an order), `visible` (though the site had hidden it). `evidence` is how
-    much speaks for a look: 1,000 for each report, nine at most, and the highest score in thousandths. `said_before` are
-    earlier texts, the first and the latest, and `labels_before` what was found in them.
+    much speaks for a look: 1,000 for each report, nine at most, and the highest score in thousandths. The decision
+    that stands came `decided_after_seconds` after the case began to wait. `said_before` are earlier texts, the first
+    and the latest, and `labels_before` what was found in them.
 
     `parts` holds `observed`, `judged`, `decided`, `carried_out`, the four folded parts, whole so that the next record
     can be applied; `applied` maps each log (`topic_id:partition`) to the highest offset folded.
@@ -76,6 +77,7 @@ class PostDocument(TypedDict, total=False):
     decided_by: str | None
     decided_at: str | None
     decided_revision_id: str | None
+    decided_after_seconds: int | None
     claimed_by: str | None
     claimed_until: str | None
     escalated_to: str | None

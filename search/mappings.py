@@ -106,6 +106,7 @@ POSTS: dict[str, Field] = {
     "decided_by": keyword(),
     "decided_at": instant(),
     "decided_revision_id": LOOKED_UP,
+    "decided_after_seconds": COUNTED,
     "claimed_by": keyword(),
     "claimed_until": COMPARED,
     "escalated_to": keyword(),

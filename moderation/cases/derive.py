@@ -23,6 +23,7 @@ from moderation.cases.observed import is_visible
 from moderation.cases.others import escalated
 from moderation.cases.reasons import REOPENING, Case, due_at, reasons
 from moderation.cases.shown import desired, visible
+from moderation.cases.waited import decided_after_seconds
 from moderation.cases.wants import wanted
 from records.documents import WAITING, evidence, findable, findable_before
 
@@ -45,6 +46,7 @@ def derive(observed: Part, judged: Part, decided: Part, carried_out: Part) -> Pa
         ),
         **_of_the_case(Case(observed, verdict, decided, carried_out)),
         **_from_decided(decided),
+        "decided_after_seconds": decided_after_seconds(observed, judged, decided),
         **_from_wants(decided, carried_out),
         "recorded_at": _recorded_at(observed, judged, decided, carried_out),
     }
