@@ -56,6 +56,7 @@ class SearchAsked(Search):
     """A search, and which page of it; `facets` are counted with the first page where it is asked for."""
 
     at: AwareDatetime | None = Field(None, description="of what had been seen by then, each post as it stood then")
+    texts: Literal["now"] | None = Field(None, description="words of what a post says now; else of any text it has had")
     cursor: Cursor | None = None
     limit: Limit = PAGE
     facets: Literal["yes", "no"] = "no"

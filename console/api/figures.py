@@ -14,6 +14,7 @@ from console.watching import Standing, State
 from console.web import overviewing, pipeline
 from console.web.overviewing import AGES
 from console.web.period import period_of
+from search import figures
 from search.figures import Count
 
 
@@ -25,6 +26,13 @@ class Figure(Told):
     groups: list[Share] = Field(description="by severity, by action, or by how long it waits or is late")
     surfaces: list[Share]
     sources: list[Share]
+
+
+class Took(Told):
+    """How long cases had waited when they were decided: half of them, and nine of ten, no longer than this."""
+
+    half_seconds: float
+    nine_of_ten_seconds: float
 
 
 class NotSeen(Told):
@@ -63,6 +71,8 @@ class Overview(Told):
     came: Figure
     flagged: Figure
     decided: Figure
+    took: Took | None = Field(description="of what was decided then and had waited")
+    took_by_severity: dict[str, Took]
     waits: Figure
     late: Figure
     sources: list[Watched]
@@ -121,6 +131,8 @@ async def read_overview(
         came=_figure(counted.came),
         flagged=_figure(counted.flagged),
         decided=_figure(counted.decided),
+        took=_took(counted.took) if counted.took else None,
+        took_by_severity={severity: _took(took) for severity, took in counted.took_by.items()},
         waits=_figure(counted.waits, ages),
         late=_figure(counted.late, ages),
         sources=[_watched(part) for part in missed],
@@ -156,6 +168,10 @@ def _figure(count: Count, names: dict[str, str] | None = None) -> Figure:
         surfaces=shares(dict(count.by_surface)),
         sources=shares(dict(count.by_source)),
     )
+
+
+def _took(found: figures.Took) -> Took:
+    return Took(half_seconds=found.half.total_seconds(), nine_of_ten_seconds=found.most.total_seconds())
 
 
 def _watched(part: Part) -> Watched:

@@ -9,7 +9,7 @@ from pydantic import Field
 from console.api.asked import Search
 from console.api.operation import Called
 from console.api.posts import PostId, given_of, post_of
-from console.api.values import Post, Told
+from console.api.values import FoundPost, Post, Told
 from console.web import asked_for
 from console.web.gathering import ALIKE_MAX, NEIGHBOURS_MAX, alike, document_of
 from console.web.pasting import PASTED_CHARS_MAX, pasted
@@ -26,8 +26,8 @@ class LikeAsked(Search):
     like: Annotated[Text, Field(min_length=1, max_length=PASTED_CHARS_MAX)]
 
 
-class AlikePost(Post):
-    """A post, and how near it comes, where that was worked out: 1 is the same."""
+class NearestPost(FoundPost):
+    """A post, and how near its meaning comes, where that was worked out: 1 is the same."""
 
     similarity: float | None
 
@@ -35,9 +35,15 @@ class AlikePost(Post):
 class Likeness(Told):
     """The nearest few: those that say it, or nearly, and those that mean the same, or something like it."""
 
-    said: list[AlikePost]
-    meant: list[AlikePost]
+    said: list[NearestPost]
+    meant: list[NearestPost]
     why_not: str | None = Field(description="why nothing could be compared by its meaning")
+
+
+class AlikePost(Post):
+    """A post that says the same, and how nearly: 1 is word for word."""
+
+    similarity: float
 
 
 class NearPost(Post):
@@ -62,11 +68,11 @@ async def search_like(call: Called, asked: Annotated[LikeAsked, Query()]) -> Lik
     text = asked.like.strip()
     if not text:
         raise Malformed("say what they are to be like")
-    found = await pasted(call.desk, asked_for.wanted_of(given), text)
+    found = await pasted(call.desk, asked_for.looked_for(given), text)
     await call.audit("search", "posts", f"like: {text}; {asked_for.in_words(given)}")
     return Likeness(
-        said=[_alike(hit) for hit in found.said],
-        meant=[_alike(hit) for hit in found.meant],
+        said=[_nearest(hit) for hit in found.said],
+        meant=[_nearest(hit) for hit in found.meant],
         why_not=found.why_not or None,
     )
 
@@ -89,5 +95,5 @@ async def read_surroundings(call: Called, post_id: PostId) -> Around:
     )
 
 
-def _alike(hit: Hit) -> AlikePost:
-    return AlikePost(**post_of(hit.document).model_dump(), similarity=hit.similarity)
+def _nearest(hit: Hit) -> NearestPost:
+    return NearestPost(**post_of(hit.document).model_dump(), says=hit.says, similarity=hit.similarity)

@@ -12,7 +12,7 @@ from pydantic import AwareDatetime
 from console.api.asked import PAGE, Cursor, Limit, Search, SearchAsked
 from console.api.cursors import WRONG, cursor, place_in
 from console.api.operation import Call, Called
-from console.api.values import Act, Author, Facet, Fact, Facts, FoundPosts, Post, Reason, Share, WholePost
+from console.api.values import Act, Author, Facet, Fact, Facts, FoundPost, FoundPosts, Post, Reason, Share, WholePost
 from console.dossier.asking import Answer, ask
 from console.dossier.values import Dossier
 from console.web import asked_for
@@ -37,10 +37,10 @@ At = Annotated[AwareDatetime | None, Query(description="as it stood then, from t
 async def search(call: Called, asked: Annotated[SearchAsked, Query()]) -> FoundPosts:
     """The posts that a search finds, by words and filters; what was written within the last second may be missing.
 
-    With `at` they are found by what they say today, and told as they stood then, by the facts in the index.
+    With `at` they are told as they stood then, by the facts in the index.
     """
     given, then = given_of(asked), f"as of: {asked.at.isoformat()}; " if asked.at else ""
-    wanted = replace(asked_for.wanted_of(given), size=asked.limit, seen_until=asked.at)
+    wanted = replace(asked_for.looked_for(given), size=asked.limit, seen_until=asked.at)
     question = f"search {then}{asked_for.query_of(given)}"
     found = await _found(call, wanted, place_in(question, asked.cursor))
     hits = await stood(call.desk, found.hits, asked.at)
@@ -48,7 +48,7 @@ async def search(call: Called, asked: Annotated[SearchAsked, Query()]) -> FoundP
     counted = asked.facets == "yes" and asked.cursor is None
     told = {hit.document["post_id"] for hit in hits}
     return FoundPosts(
-        posts=[post_of(hit.document) for hit in hits],
+        posts=[FoundPost(**dict(post_of(hit.document)), says=None if asked.at else hit.says) for hit in hits],
         untold=[post_id for hit in found.hits if (post_id := hit.document["post_id"]) not in told],
         next=cursor(question, asked_for.after_of(found)),
         total=found.total,

@@ -126,9 +126,20 @@ class Facet(Told):
     others: int
 
 
-class FoundPosts(Posts):
+class FoundPost(Post):
+    """A post that was found."""
+
+    says: Literal["now", "before"] | None = Field(
+        description="`before`: only an earlier text says what was asked for, and `text` does not; null without words "
+        "and as of a time"
+    )
+
+
+class FoundPosts(Told):
     """A page of what was found; `nearest`: nothing says exactly this, and these come nearest."""
 
+    posts: list[FoundPost]
+    next: str | None
     total: int
     at_least: bool
     nearest: bool

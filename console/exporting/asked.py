@@ -21,7 +21,7 @@ _NAMES = {
     "text": "words", "surfaces": "surface", "sources": "source", "authors": "author", "labels": "label",
     "states": "state", "languages": "language", "severity_min": "severity at least", "from_at": "from",
     "until_at": "until", "url": "address", "post_ids": "posts", "hold_id": "legal hold",
-    "visible": "seen on the site", "waiting": "waits for a person",
+    "said_before": "what they said before counts, too", "visible": "seen on the site", "waiting": "waits for a person",
     "via": "through the integration",
     "complete": "with everything else recorded in that time as hashes", "not_captured": "whether this was captured",
 }  # fmt: skip
@@ -44,6 +44,7 @@ class Asked:
     def said(self) -> dict[str, Any]:
         """Only what was really asked, in JSON."""
         said = {"via": self.via} | {name: getattr(self.wanted, name) for name in _FILTERS}
+        said |= {"said_before": bool(self.wanted.text) and self.wanted.before}
         said |= {name: _YES[value] for name in _EITHER if (value := getattr(self.wanted, name)) is not None}
         said |= {field.name: getattr(self, field.name) for field in fields(self) if field.name != "wanted"}
         return {name: _plain(value) for name, value in said.items() if value not in ("", (), None, False)}

@@ -87,6 +87,7 @@ def command(given: Given) -> str:
     if {"visible", "waiting"} & given.keys():
         return ""
     options = [f"--{name} {shlex.quote(value)}" for name in _OPTIONS for value in given.get(name, ())]
+    options += ["--now"] if given.get("texts") == (asked_for.NOW,) else []
     words = [f"-- {shlex.quote(value)}" for value in given.get("words", ()) if value]
     return " ".join(["lifeguard export --to export.zip", *options, *words])
 
@@ -135,7 +136,7 @@ def _said(asked: Asked) -> Exporting:
     if not set(asked_for.FIELDS) & params.keys():
         raise Malformed("the form does not say which posts")
     given = asked_for.given_in(asked.request.query_params.multi_items())
-    return checked(Exporting(asked_for.wanted_of(given), reason=reason))
+    return checked(Exporting(asked_for.looked_for(given), reason=reason))
 
 
 def _made(settings: Settings, said: Exporting, who: str) -> BinaryIO:

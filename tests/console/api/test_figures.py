@@ -16,6 +16,8 @@ async def test_the_overview_has_the_figures_of_the_page(world: World) -> None:
     assert (told["from_at"], told["until_at"]) == ("2026-11-20T00:00:00+00:00", "2026-11-22T00:00:00+00:00")
     assert len(told["came"]["bars"]) * told["bar_seconds"] >= 2 * 86_400
     assert told["decided"]["groups"] == [{"value": "hide", "posts": 7}]
+    took = {"half_seconds": 700.0, "nine_of_ten_seconds": 10_000.0}
+    assert (told["took"], told["took_by_severity"]) == (took, {"3": took})
     [source] = told["sources"]
     assert (source["source"], source["not_seen_seconds"]) == ("blog", 7 * 60)
     assert [(one["state"], one["why"]) for one in source["not_seen"]] == [("gap", "the site did not answer")]

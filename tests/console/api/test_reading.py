@@ -107,6 +107,15 @@ async def test_a_search_is_on_record_with_what_was_asked(world: World) -> None:
     assert detail.startswith("through the integration tool: words: hello")
 
 
+async def test_a_search_tells_which_posts_said_it_before(world: World) -> None:
+    """And not now, as their text shows."""
+    program = world.client("read")
+    for matched, says in (((), None), (("before",), "before"), (("now", "before"), "now")):
+        world.index.matched = matched
+        told = (await program.get("/search", params={"words": "hello"})).json()
+        assert {one["says"] for one in told["posts"]} == {says}
+
+
 @pytest.mark.parametrize(
     ("minute", "texts", "untold"),
     [(3, ["hello everybody"], []), (1, ["hello there"], []), (-1, [], ["forum:1"])],

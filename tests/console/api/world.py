@@ -40,6 +40,7 @@ class Index:
         self.documents: dict[str, Any] = {one: copy.deepcopy(first) | {"post_id": one} for one in post_ids}
         self.decisions: list[Act] = []
         self.settings = settings
+        self.matched: tuple[str, ...] = ()
 
     def fold(self, act: Act) -> None:
         """What the fold makes of an act."""
@@ -81,7 +82,8 @@ class Index:
         after = (body.get("search_after") or [""])[-1]
         found = [one for post_id, one in sorted(self.documents.items()) if post_id > after][: body["size"]]
         numbers = [0] * (len(body.get("sort", ())) - 1)
-        return [{"_source": one, "_score": 1.0, "sort": [*numbers, one["post_id"]]} for one in found]
+        more = {"_score": 1.0, "matched_queries": list(self.matched)}
+        return [{"_source": one, "sort": [*numbers, one["post_id"]], **more} for one in found]
 
     def _facts(self, body: Any) -> list[dict[str, Any]]:
         after = (body.get("search_after") or [0, "", 0, -1])[-1]

@@ -42,3 +42,12 @@ def test_complete_needs_a_time_and_a_time_goes_forward() -> None:
     with pytest.raises(Malformed, match="before"):
         checked(Asked(Wanted(from_at=APRIL, until_at=MARCH)))
     assert checked(Asked(Wanted(from_at=MARCH, until_at=APRIL), complete=True)).complete
+
+
+def test_that_earlier_texts_count_is_said_where_words_are() -> None:
+    """On record and in the manifest; without words nothing is looked for in texts."""
+    assert (
+        sentence(Asked(Wanted(text="fees", before=True)).said())
+        == "words: fees; what they said before counts, too: yes"
+    )
+    assert Asked(Wanted(before=True)).said() == {}
