@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from console.web.desk import Desk
 from console.web.markdown import Block, blocks
+from console.web.reliability import Diagram, diagram_in
 from console.web.rendering import page
 from console.web.route import Asked
 from moderation.scorer.load import SHIPPED_FOLDER
@@ -26,11 +27,15 @@ OTHERS = {
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """The model of the settings: its digest, as verdicts name it, its card, and what keeps it from being used."""
+    """The model of the settings: its digest, as verdicts name it, its card, and what keeps it from being used.
+
+    `diagram` is the picture that the card names, where it lies beside it.
+    """
 
     digest: str
     card: tuple[Block, ...]
     problem: str
+    diagram: Diagram | None = None
 
 
 async def model(desk: Desk, asked: Asked) -> Response:
@@ -54,6 +59,6 @@ def _in_folder(folder: Path) -> Model:
     except OSError:
         card = ()
     try:
-        return Model(read_settings(folder).digest, card, "")
+        return Model(read_settings(folder).digest, card, "", diagram_in(folder))
     except ModelUnusable as unusable:
         return Model("", card, f"The model cannot be used: {unusable}")
