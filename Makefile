@@ -10,10 +10,10 @@ WORKERS ?= 2
 INPUTS := pyproject.toml deploy/constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench train up down backup restore chaos clean python
+.PHONY: help run test check bench pictures train up down backup restore chaos clean python
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-7s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-8s %s\n", $$1, $$2}'
 
 run: $(VENV)/.local ## set up and start everything, feed the sample, stay in the foreground; Ctrl-C stops
 	@$(BIN)/python -m deploy.local run
@@ -30,6 +30,9 @@ check: $(VENV)/.dev ## lint, format, types, import rules, spelling
 
 bench: $(VENV)/.dev ## measure this machine, and print the table
 	@$(BIN)/python -m tests.bench
+
+pictures: $(VENV)/.dev ## a picture of every page of the console into .pictures/, and those of the README
+	@$(BIN)/python -m tests.pictures
 
 train: $(VENV)/.train ## train the model anew from ../shared/data and write its card (PyTorch: 6 GB; 1 to 2 hours)
 	@$(BIN)/python -m moderation.train

@@ -13,6 +13,7 @@ from console.web.deeds import Deed, deeds
 from console.web.saying import (
     BECAUSE,
     BY_HAND,
+    DONE,
     KEYS,
     STATES,
     TITLES,
@@ -179,7 +180,7 @@ def case_of(material: Material, policy: Policy, who: Reviewer, now: datetime) ->
 
 def other(document: Mapping[str, Any], similarity: float | None = None) -> Other:
     """Another post, as a line of a list."""
-    how = TITLES.get(document.get("action") or "", "") or STATES.get(document["state"], "")
+    how = DONE.get(document.get("action") or "", "") or STATES.get(document["state"], "")
     alike = "" if similarity is None else "word for word" if similarity == 1 else f"{similarity:.0%} alike"
     who = document.get("author_name") or document.get("author_id") or "somebody without a name"
     when = minute(document.get("posted_at") or document.get("first_seen_at"))
@@ -212,7 +213,7 @@ def _author(history: AuthorHistory) -> str:
     """What is known of whoever wrote it, in a sentence."""
     if not history.posts:
         return "No other post by this author."
-    counted = [f"{count:,} {TITLES[action].lower()}" for action, count in history.by_action.items() if action in TITLES]
+    counted = [f"{count:,} {DONE[action]}" for action, count in history.by_action.items() if action in DONE]
     many = f"{history.posts:,} other post{'s' if history.posts > 1 else ''} by this author"
     return f"{many}: {', '.join(counted)}." if counted else f"{many}; no decision stands on any of them."
 

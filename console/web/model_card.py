@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from console.web.desk import Desk
 from console.web.markdown import Block, blocks
+from console.web.reliability import Diagram, diagram_in
 from console.web.rendering import page
 from console.web.route import Asked
 from moderation.scorer.load import SHIPPED_FOLDER
@@ -28,13 +29,14 @@ OTHERS = {
 class Model:
     """The model of the settings: its digest, as verdicts name it, its card, and what keeps it from being used.
 
-    `text` is the card as it stands in its file, in Markdown.
+    `text` is the card as it stands in its file, in Markdown; `diagram` is the picture that it names, where that is.
     """
 
     digest: str
     card: tuple[Block, ...]
     problem: str
     text: str = ""
+    diagram: Diagram | None = None
 
 
 async def model(desk: Desk, asked: Asked) -> Response:
@@ -59,6 +61,6 @@ def _in_folder(folder: Path) -> Model:
         text = ""
     card = tuple(blocks(text))
     try:
-        return Model(read_settings(folder).digest, card, "", text)
+        return Model(read_settings(folder).digest, card, "", text, diagram_in(folder))
     except ModelUnusable as unusable:
         return Model("", card, f"The model cannot be used: {unusable}", text)

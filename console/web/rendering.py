@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from functools import cache
 from urllib.parse import urlsplit
 
@@ -22,6 +23,7 @@ from console.words import minute
 
 SAID_CHARS_MAX = 500
 SAID_SECONDS_MAX = 60
+_DATE = re.compile(r"(\d{4}-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?)", re.ASCII)
 
 
 def page(asked: Asked, template: str, status: int = 200, **values: object) -> HTMLResponse:
@@ -83,10 +85,17 @@ def environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    made.filters |= {"shown": visible, "shown_line": safe_line, "minute": minute}
+    made.filters |= {"shown": visible, "shown_line": safe_line, "minute": minute, "undivided": undivided}
     made.globals |= {"static": address_of, "role_title": role_title, "role_does": role_does, "term": term}
     made.globals |= {"hidden": hidden, "is_grave": is_grave}
     return made
+
+
+def undivided(text: str) -> Markup:
+    """A text in which no date is divided by the end of a line."""
+    whole = Markup('<span class="date">{}</span>')
+    pieces = enumerate(_DATE.split(visible(text)))
+    return Markup().join(whole.format(piece) if number % 2 else piece for number, piece in pieces)
 
 
 def _shown(value: object) -> object:

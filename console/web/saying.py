@@ -38,6 +38,8 @@ TITLES = {
     "undo": "Undo",
     "release": "Release",
 }
+DONE = {"leave": "left as it is", "hide": "hidden", "remove": "removed", "reply": "replied to"}
+"""A decision that stands, as it is said of a post."""
 KEYS = {
     "leave": "l",
     "hide": "h",

@@ -86,11 +86,22 @@ TERMS: tuple[Term, ...] = (
         "coverage, gap",
         "When a source was watched, and when it was not: what came and went in a gap is unknown.",
     ),
+    Term(
+        "as-of",
+        "as of, as it stood at",
+        "What had been seen by a time, and how it stood then: without anything that was recorded later.",
+    ),
+    Term("digest", "digest", "A number made of every byte of something. Where one byte differs, it is another number."),
     Term("hold", "legal hold", "Must not be deleted, whatever its retention says, until the hold is released."),
     Term("retention", "retention", "How long a record is kept, by its class; afterwards its content is erased."),
     Term("erasure", "erasure", "Its content is made unreadable for good, and every proof stays as it was."),
     Term("attestation", "attestation", "A worker's statement, on record, of having read one version of the policy."),
     Term("dead-letter", "dead letter", "Bytes that could not be read as a record. They are kept whole, and why."),
+    Term(
+        "integration",
+        "integration",
+        "A program that uses the API on the authority of a member of staff: with a token, within scopes, until a day.",
+    ),
     Term("audit", "on record", "Who looked at what, searched, exported, signed in or was refused is itself a record."),
 )
 _TITLES = {term.name: term.title for term in TERMS}

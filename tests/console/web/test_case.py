@@ -121,7 +121,7 @@ def test_who_wrote_it_is_told_by_what_became_of_their_other_posts() -> None:
     one = case(seen, author=AuthorHistory(1, {}, ()))
     assert one.author == "1 other post by this author; no decision stands on any of them."
     many = case(seen, author=AuthorHistory(1_200, {"hide": 3, "leave": 1_000}, ()))
-    assert many.author == "1,200 other posts by this author: 3 hide, 1,000 leave."
+    assert many.author == "1,200 other posts by this author: 3 hidden, 1,000 left as it is."
 
 
 def test_what_stands_against_acts_is_said_once_and_what_a_person_must_do_by_hand() -> None:
@@ -174,7 +174,7 @@ def test_the_clauses_of_the_findings_come_first_and_nine_have_a_digit() -> None:
         ({}, "somebody without a name", "", "not judged yet"),
         ({"author_id": "u-1"}, "u-1", "", "not judged yet"),
         ({"author_id": "u-1", "author_name": "Dana", "text": "a\nb"}, "Dana", "a b", "not judged yet"),
-        ({"action": "hide", "state": "decided"}, "somebody without a name", "", "Hide"),
+        ({"action": "hide", "state": "decided"}, "somebody without a name", "", "hidden"),
         ({"erased": True, "text": "left behind"}, "somebody without a name", "erased", "not judged yet"),
     ],
 )

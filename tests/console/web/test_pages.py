@@ -17,7 +17,7 @@ from console.web.case import case_of, choices_of, other
 from console.web.forming import Said
 from console.web.problems import BUG
 from console.web.queueing import row
-from console.web.rendering import fragment, page
+from console.web.rendering import fragment, page, undivided
 from console.web.reviewing import Flash
 from console.web.route import Asked, Visitor
 from console.web.tag_form import flat
@@ -250,3 +250,12 @@ def test_nothing_is_hidden_in_what_strangers_wrote(scene: Scene) -> None:
     html = part_of_case(scene, "abc \u202e<b>gnp.exe")
     assert "\u202e" not in html
     assert visible("\u202e") in html
+
+
+def test_no_date_is_divided_by_the_end_of_a_line() -> None:
+    """And what stands around it is escaped as ever."""
+    said = undivided("<b> between 2026-03-02 09:14 and 2026-03-02 09:15:01 UTC \u202e")
+    assert said == (
+        '&lt;b&gt; between <span class="date">2026-03-02 09:14</span> and '
+        '<span class="date">2026-03-02 09:15:01</span> UTC ⟨U+202E⟩'
+    )
