@@ -11,6 +11,7 @@ from typing import Literal, Protocol
 import structlog
 
 from console.staff.accounts import Accounts
+from console.web.alert_memory import AlertMemory
 from console.web.attempts import Attempts
 from console.web.bounded import Bounded
 from console.web.exposure import Exposure
@@ -80,7 +81,7 @@ class Desk:
     """The doors and the memory of the console; `stopping` is set when the process was asked to end.
 
     `abilities` says of each source that takes orders which actions its site can be asked for.
-    `undelivered` says of a queue and a way why its alert could not be delivered.
+    `undelivered` says of a queue and a way why its alert could not be delivered, `alerts` what of it was.
     """
 
     settings: Settings
@@ -101,6 +102,7 @@ class Desk:
     verifying: Bounded = field(default_factory=lambda: Bounded("verifying", VERIFYING_THREADS, VERIFYING_MAX))
     exporting: Bounded = field(default_factory=lambda: Bounded("exporting", EXPORTING_THREADS, EXPORTING_MAX))
     undelivered: dict[tuple[str, str], str] = field(default_factory=dict)
+    alerts: AlertMemory | None = None
     letters: ReadingLetters | None = None
     reading: Bounded = field(default_factory=lambda: Bounded("reading dead letters", READING_THREADS, READING_MAX))
     replaying: asyncio.Lock = field(default_factory=asyncio.Lock)

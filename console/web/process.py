@@ -59,6 +59,7 @@ async def _serve(settings: Settings) -> None:
         accounts, sessions = Accounts(settings), Sessions(settings)
         desk = Desk(settings, search, publisher, set_up, policy, accounts, sessions, provider)
         desk.abilities, desk.letters = abilities(settings), LetterBox(settings, publisher)
+        alerts = desk.alerts = AlertMemory(settings)
         structlog.get_logger().info("serving", address=address(listening), public=url)
         if is_overheard(settings):
             structlog.get_logger().warning("passphrases go over the network as they are: put TLS before the console")
@@ -66,9 +67,8 @@ async def _serve(settings: Settings) -> None:
         server = _Server(configuration(create_app(desk), CONNECTIONS_MAX, proxies=settings.console_proxies), desk)
         try:
             async with asyncio.TaskGroup() as tasks:
-                memory = AlertMemory(settings)
-                tasks.create_task(Alerting(desk, memory).run())
-                tasks.create_task(Telling(desk, memory).run())
+                tasks.create_task(Alerting(desk, alerts).run())
+                tasks.create_task(Telling(desk, alerts).run())
                 await server.serve(sockets=[listening])
                 desk.stopping.set()
         finally:

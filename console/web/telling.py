@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from console.web.alert_memory import Stream, Told
 from console.web.desk import Desk
 from console.web.rounds import Rounds
+from console.web.subscribing import stream_of
 from ingest.notifying import webhook
 from ingest.notifying.event import Event
 from records.digests import fact_digest
@@ -38,7 +39,7 @@ class Feed:
     @property
     def stream(self) -> Stream:
         """What is remembered of it is found by this."""
-        return f"webhook:{self.name}", self.kind
+        return stream_of(self.name, self.kind)
 
     @property
     def digest(self) -> str:
