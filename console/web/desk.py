@@ -1,6 +1,7 @@
 """Everything that a handler needs, made once per process."""
 
 import asyncio
+import threading
 import uuid
 from collections.abc import Mapping
 from concurrent.futures import Future
@@ -97,6 +98,7 @@ class Desk:
     passphrases: Bounded = field(default_factory=lambda: Bounded("looking at passphrases", 1, PASSPHRASES_MAX))
     abilities: Mapping[str, frozenset[str]] = field(default_factory=dict)
     scorer: Scorer | None = None
+    loading: threading.Lock = field(default_factory=threading.Lock)
     trials: Bounded = field(default_factory=lambda: Bounded("trying tags and lists", 1, TRIALS_MAX))
     sending: Bounded = field(default_factory=lambda: Bounded("publishing", SENDING_THREADS, SENDING_MAX))
     verifying: Bounded = field(default_factory=lambda: Bounded("verifying", VERIFYING_THREADS, VERIFYING_MAX))
@@ -122,9 +124,10 @@ class Desk:
         return improper(reply, self.policy, self.model(), datetime.now(UTC))
 
     def model(self) -> Scorer:
-        """Loaded once, by whoever needs it first, which takes a second or two; not for the event loop."""
-        self.scorer = self.scorer or scorer_of(self.settings)
-        return self.scorer
+        """Loaded once, in seconds, by whoever needs it first, and whoever comes then waits; not for the event loop."""
+        with self.loading:
+            self.scorer = self.scorer or scorer_of(self.settings)
+            return self.scorer
 
     async def publish(self, topic: Topic, record: Record) -> Place:
         """Returns when the broker has it; raises Unavailable, after which it may still come, or be published again."""
