@@ -25,7 +25,7 @@ from tests.live.emptied import empty
 from tests.live.pipeline import Pipeline
 from tests.live.proved import Proved, proved
 from tests.live.staffed import staff
-from tests.live.test_console_hostile import check
+from tests.live.usable import check
 
 if TYPE_CHECKING:
     from deploy.local.servers import Servers
