@@ -24,7 +24,15 @@ from console.api.tags import keep_tag, list_tags, read_tag, remove_tag
 from console.api.trials import try_a_tag, try_a_word_list
 from console.web.exports import ZIP
 from console.web.lettering import BYTES
-from console.web.route import DECIDERS, EXPORTERS, LETTER_READERS, READERS, REPLAYERS, SUPERVISORS
+from console.web.route import (
+    DECIDERS,
+    EXPORTERS,
+    LETTER_READERS,
+    READERS,
+    REPLAYERS,
+    SUPERVISORS,
+    WEBHOOK_READERS,
+)
 
 ONCE = "deciding on a case"
 MANY = "deciding on many cases at once"
@@ -89,7 +97,7 @@ OPERATIONS: tuple[Operation, ...] = (
         REPLAYERS,
         "publishing again what a dead letter speaks of",
     ),
-    Operation("GET", "/webhooks", list_webhooks, "set_up", SUPERVISORS, "looking at webhooks"),
+    Operation("GET", "/webhooks", list_webhooks, "set_up", WEBHOOK_READERS, "looking at webhooks"),
     Operation("PUT", "/webhooks/{name}", keep_webhook, "set_up", SUPERVISORS, "setting up a webhook"),
     Operation("DELETE", "/webhooks/{name}", remove_webhook, "set_up", SUPERVISORS, "removing a webhook", 204),
 )

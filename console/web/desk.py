@@ -1,6 +1,7 @@
 """Everything that a handler needs, made once per process."""
 
 import asyncio
+import threading
 import uuid
 from collections.abc import Mapping
 from concurrent.futures import Future
@@ -11,6 +12,7 @@ from typing import Literal, Protocol
 import structlog
 
 from console.staff.accounts import Accounts
+from console.web.alert_memory import AlertMemory
 from console.web.attempts import Attempts
 from console.web.bounded import Bounded
 from console.web.exposure import Exposure
@@ -81,7 +83,7 @@ class Desk:
 
     Under `publishing` tags and lists of words are compared with what stands, and published, one after the other.
     `abilities` says of each source that takes orders which actions its site can be asked for.
-    `undelivered` says of a queue and a way why its alert could not be delivered.
+    `undelivered` says of a queue and a way why its alert could not be delivered, `alerts` what of it was.
     """
 
     settings: Settings
@@ -97,11 +99,13 @@ class Desk:
     passphrases: Bounded = field(default_factory=lambda: Bounded("looking at passphrases", 1, PASSPHRASES_MAX))
     abilities: Mapping[str, frozenset[str]] = field(default_factory=dict)
     scorer: Scorer | None = None
+    loading: threading.Lock = field(default_factory=threading.Lock)
     trials: Bounded = field(default_factory=lambda: Bounded("trying tags and lists", 1, TRIALS_MAX))
     sending: Bounded = field(default_factory=lambda: Bounded("publishing", SENDING_THREADS, SENDING_MAX))
     verifying: Bounded = field(default_factory=lambda: Bounded("verifying", VERIFYING_THREADS, VERIFYING_MAX))
     exporting: Bounded = field(default_factory=lambda: Bounded("exporting", EXPORTING_THREADS, EXPORTING_MAX))
     undelivered: dict[tuple[str, str], str] = field(default_factory=dict)
+    alerts: AlertMemory | None = None
     letters: ReadingLetters | None = None
     reading: Bounded = field(default_factory=lambda: Bounded("reading dead letters", READING_THREADS, READING_MAX))
     replaying: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -122,9 +126,10 @@ class Desk:
         return improper(reply, self.policy, self.model(), datetime.now(UTC))
 
     def model(self) -> Scorer:
-        """Loaded once, by whoever needs it first, which takes a second or two; not for the event loop."""
-        self.scorer = self.scorer or scorer_of(self.settings)
-        return self.scorer
+        """Loaded once, in seconds, by whoever needs it first, and whoever comes then waits; not for the event loop."""
+        with self.loading:
+            self.scorer = self.scorer or scorer_of(self.settings)
+            return self.scorer
 
     async def publish(self, topic: Topic, record: Record) -> Place:
         """Returns when the broker has it; raises Unavailable, after which it may still come, or be published again."""

@@ -3,7 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from console.web.route import ADMINISTRATORS, EVERYBODY, LETTER_READERS, READERS, SUPERVISORS, Asked
+from console.web.route import (
+    ADMINISTRATORS,
+    EVERYBODY,
+    LETTER_READERS,
+    READERS,
+    SUPERVISORS,
+    WEBHOOK_READERS,
+    Asked,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +41,7 @@ NAV = (
     Item("/lexicons", "Word lists", READERS),
     Item("/templates", "Replies", SUPERVISORS),
     Item("/tokens", "Integrations", ADMINISTRATORS),
+    Item("/webhooks", "Integrations", SUPERVISORS),
     Item("/help", "Help", EVERYBODY),
 )
 WAYS = (
@@ -43,6 +52,11 @@ WAYS = (
     Item("/model", "Model", READERS),
 )
 """What lies behind the overview."""
+INTEGRATIONS = (
+    Item("/tokens", "Tokens", ADMINISTRATORS),
+    Item("/webhooks", "Webhooks", WEBHOOK_READERS),
+)
+"""What there is of integrations."""
 
 
 def items_for(asked: Asked, items: Iterable[Item] = NAV) -> list[Shown]:

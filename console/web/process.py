@@ -3,8 +3,10 @@
 import asyncio
 import os
 import signal
+import socket
 import sys
 import threading
+import time
 from types import FrameType
 
 import structlog
@@ -59,6 +61,7 @@ async def _serve(settings: Settings) -> None:
         accounts, sessions = Accounts(settings), Sessions(settings)
         desk = Desk(settings, search, publisher, set_up, policy, accounts, sessions, provider)
         desk.abilities, desk.letters = abilities(settings), LetterBox(settings, publisher)
+        alerts = desk.alerts = AlertMemory(settings)
         structlog.get_logger().info("serving", address=address(listening), public=url)
         if is_overheard(settings):
             structlog.get_logger().warning("passphrases go over the network as they are: put TLS before the console")
@@ -66,15 +69,21 @@ async def _serve(settings: Settings) -> None:
         server = _Server(configuration(create_app(desk), CONNECTIONS_MAX, proxies=settings.console_proxies), desk)
         try:
             async with asyncio.TaskGroup() as tasks:
-                memory = AlertMemory(settings)
-                tasks.create_task(Alerting(desk, memory).run())
-                tasks.create_task(Telling(desk, memory).run())
+                tasks.create_task(Alerting(desk, alerts).run())
+                tasks.create_task(Telling(desk, alerts).run())
                 await server.serve(sockets=[listening])
                 desk.stopping.set()
         finally:
             desk.close()
             set_up.close()
             publisher.close()
+
+
+def _load(desk: Desk) -> None:
+    """So that nobody's first search waits for it."""
+    begun = time.monotonic()
+    digest = desk.model().model_digest
+    structlog.get_logger().info("model loaded", digest=digest, seconds=round(time.monotonic() - begun, 1))
 
 
 def _end(failed: threading.ExceptHookArgs) -> None:
@@ -85,12 +94,18 @@ def _end(failed: threading.ExceptHookArgs) -> None:
 
 
 class _Server(uvicorn.Server):
-    """Tells those who stream without an end that it is time to end."""
+    """Loads our model once it serves; tells those who stream without an end that it is time to end."""
 
     def __init__(self, config: uvicorn.Config, desk: Desk) -> None:
         config.timeout_graceful_shutdown = STOP_SECONDS_MAX
         super().__init__(config)
         self._desk, self._loop = desk, asyncio.get_running_loop()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """As the server does. A model of others may need more memory than we have: who asks for it first loads it."""
+        await super().startup(sockets)
+        if self._desk.settings.scorer == "onnx":
+            threading.Thread(target=_load, args=(self._desk,), name="model").start()
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """As the server does."""

@@ -14,7 +14,8 @@ from console.web.desk import Desk
 from console.web.failing import Failures
 from records.errors import Problem, Unavailable
 
-LOOK_SECONDS = 10.0
+LOOK_SECONDS, UNREAD_SECONDS = 10.0, 1.0
+"""Between two looks; and until the next one where what is set up was not read yet, or cannot be."""
 
 
 class Job(Protocol):
@@ -57,31 +58,32 @@ class Rounds(ABC, Generic[JobT]):
         """Until the process was asked to end."""
         async with asyncio.TaskGroup() as looks:
             while not self._desk.stopping.is_set():
-                await self._begin(looks)
+                pause = LOOK_SECONDS if await self._begin(looks) else UNREAD_SECONDS
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._desk.stopping.wait(), LOOK_SECONDS)
+                    await asyncio.wait_for(self._desk.stopping.wait(), pause)
 
     async def round(self) -> None:
         """Looks once at everything whose turn it is."""
         async with asyncio.TaskGroup() as looks:
             await self._begin(looks)
 
-    async def _begin(self, looks: asyncio.TaskGroup) -> None:
+    async def _begin(self, looks: asyncio.TaskGroup) -> bool:
         try:
             jobs = self.standing()
         except Unavailable:
-            return  # what is set up cannot be read now, and whoever reads it has said so
+            return False  # what is set up cannot be read now, and whoever reads it has said so
         streams = {job.stream for job in jobs}
         try:
             await asyncio.to_thread(self._memory.forget_others, streams, self.ways)
         except Unavailable as problem:
             self._log.warning("alerts wait", problem=str(problem))
-            return
+            return True
         self._failures.forget_others(streams)
         for job in jobs:
             if job.stream not in self._busy and self._failures.may_try(job.stream) and not self.rests(job.stream):
                 self._busy.add(job.stream)
                 looks.create_task(self._look(job))
+        return True
 
     async def _look(self, job: JobT) -> None:
         try:

@@ -27,6 +27,8 @@ EXPORTERS = frozenset({"supervisor", "compliance", "examiner"})
 ADMINISTRATORS = frozenset({"administrator"})
 LETTER_READERS = SUPERVISORS | ADMINISTRATORS | {"examiner"}
 """Who may read what could not be read: bytes of strangers, whole."""
+WEBHOOK_READERS = SUPERVISORS | ADMINISTRATORS
+"""Whoever sets webhooks up, and whoever says where they may go."""
 REPLAYERS = frozenset({"supervisor", "administrator"})
 
 

@@ -27,6 +27,7 @@ from console.web.route import (
     REPLAYERS,
     SIGNED_IN,
     SUPERVISORS,
+    WEBHOOK_READERS,
     WORKERS,
     Route,
 )
@@ -37,6 +38,7 @@ from console.web.statics import static
 from console.web.tagging import add_example, edit_tag, publish_tag, remove_tag, tags, try_out
 from console.web.tokens import add_token, remove_token, tokens
 from console.web.verifying import verify
+from console.web.webhooks import remove_webhook, save_webhook, webhooks
 from console.web.you import exposed, remind_no_more, you
 from console.web.you import save as save_personal
 
@@ -103,4 +105,7 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", "/tokens", tokens, ADMINISTRATORS, "looking at integrations"),
     Route("POST", "/tokens/add", add_token, ADMINISTRATORS, "making a token"),
     Route("POST", "/tokens/remove", remove_token, ADMINISTRATORS, "removing a token"),
+    Route("GET", "/webhooks", webhooks, WEBHOOK_READERS, "looking at webhooks"),
+    Route("POST", "/webhooks/save", save_webhook, SUPERVISORS, "setting up a webhook"),
+    Route("POST", "/webhooks/remove", remove_webhook, SUPERVISORS, "removing a webhook"),
 )

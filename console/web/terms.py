@@ -49,6 +49,7 @@ TERMS: tuple[Term, ...] = (
     ),
     Term("case", "case", "The review file of a post: it waits, somebody has it, it is decided, it comes back."),
     Term("queue", "queue", "A search for cases that wait, in an order, with an owner. Any search can become one."),
+    Term("webhook", "webhook", "How another program is told, at once and signed, that something happened to a case."),
     Term(
         "lease",
         "lease",

@@ -18,6 +18,7 @@ from console.staff.integrations import (
 )
 from console.staff.tokens import Tokens
 from console.web.desk import Desk
+from console.web.nav import INTEGRATIONS, items_for
 from console.web.registering import register
 from console.web.rendering import go, page
 from console.web.route import Asked, Missing
@@ -80,6 +81,7 @@ async def _page(desk: Desk, asked: Asked, name: str = "", made: str = "") -> Res
     return page(
         asked,
         "tokens.html",
+        ways=items_for(asked, INTEGRATIONS),
         lines=lines,
         scopes=SCOPES,
         people=people,

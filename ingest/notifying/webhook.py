@@ -17,6 +17,7 @@ from records.settings import Settings
 
 URL_CHARS_MAX = 2048
 READ_SECONDS_MAX = 10.0
+_HTTPS = 443
 _DELIVERED, _SENT_ON, _WRONG = range(200, 300), range(300, 400), range(400, 600)
 
 
@@ -47,10 +48,25 @@ def refuse_address(settings: Settings, url: str) -> None:
         raise Malformed("an alert goes to an address that begins with https://, or to this machine")
     if (host, port) not in _allowed(settings):
         raise Malformed(
-            f"no alert may be sent to {host[:255]}, port {port}: whoever runs Lifeguard allows hosts by "
-            "LIFEGUARD_ALERT_HOSTS"
+            f"no alert may be sent to {_entry(host[:255], port)}: whoever runs Lifeguard adds it to "
+            "LIFEGUARD_ALERT_HOSTS, and starts the console anew"
         )
     _keys(settings)
+
+
+def refuse_all(settings: Settings) -> None:
+    """Raises Misconfigured with why no alert goes anywhere."""
+    if not _allowed(settings):
+        raise Misconfigured(
+            "no alert may be sent anywhere: whoever runs Lifeguard names the hosts that receive them by "
+            "LIFEGUARD_ALERT_HOSTS (hooks.example.com, or 127.0.0.1:8080), and starts the console anew"
+        )
+    _keys(settings)
+
+
+def hosts(settings: Settings) -> list[str]:
+    """Where alerts may go, as whoever runs Lifeguard says it."""
+    return [entry.strip() for entry in settings.alert_hosts.split(",") if entry.strip()]
 
 
 def send(settings: Settings, url: str, alert: Message) -> None:
@@ -90,11 +106,16 @@ def _keys(settings: Settings) -> tuple[bytes, ...]:
 
 
 def _allowed(settings: Settings) -> frozenset[tuple[str, int]]:
-    said = [entry.strip() for entry in settings.alert_hosts.split(",") if entry.strip()]
     try:
-        return frozenset(destination(f"https://{entry}")[1:] for entry in said)
+        return frozenset(destination(f"https://{entry}")[1:] for entry in hosts(settings))
     except Malformed:
         raise Misconfigured("LIFEGUARD_ALERT_HOSTS is not a list of hosts, or of host:port") from None
+
+
+def _entry(host: str, port: int) -> str:
+    """As it would stand in the list."""
+    bare = f"[{host}]" if ":" in host else host
+    return bare if port == _HTTPS else f"{bare}:{port}"
 
 
 def _is_this_machine(host: str) -> bool:

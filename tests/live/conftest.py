@@ -7,6 +7,7 @@ import os
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from kafka import KafkaProducer
@@ -111,11 +112,21 @@ def environment_of(live_settings: Settings) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def console_of_module(servers: "Servers", tmp_path_factory: pytest.TempPathFactory) -> Iterator["Console"]:  # noqa: F821
+def more_settings() -> dict[str, Any]:
+    """What a module wants to be set beside what every live test has."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def console_of_module(
+    servers: "Servers",  # noqa: F821
+    tmp_path_factory: pytest.TempPathFactory,
+    more_settings: dict[str, Any],
+) -> Iterator["Console"]:  # noqa: F821
     """Judge, fold, console and a browser for all tests of a module."""
     from tests.live.consoles import a_console
 
-    settings = settings_of(servers, a_namespace(), tmp_path_factory.mktemp("console"))
+    settings = settings_of(servers, a_namespace(), tmp_path_factory.mktemp("console")).model_copy(update=more_settings)
     with a_console(settings, environment_of(settings)) as started:
         yield started
     empty(settings)

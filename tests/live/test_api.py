@@ -1,62 +1,42 @@
 """The API on real servers: it is what it describes, and each write is done once, also where the console dies."""
 
-from datetime import UTC, datetime, timedelta
+import json
+import time
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
 import pytest
 import schemathesis
+from playwright.sync_api import expect
 
 from console.api.app import PATH
-from console.staff.tokens import Tokens
-from records.decisions import Act
-from records.registry import Entry, Integration
-from records.topics import DECISIONS, REGISTRY
+from ingest.receiver.signatures import claims, key_of, verify
+from search.happening import DECIDED, OPENED
 from tests.console.api.asking import ask_everything
+from tests.ingest.notifying.alerts import SECRET, alerting
+from tests.ingest.web_site import Reply, WebSite
 from tests.live.consoles import Console
 from tests.live.pipeline import wait_for
+from tests.live.program import Program
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
 
 EXAMPLES = 5
-SCOPES = ("read", "decide", "set_up", "export")
-ASK_SECONDS_MAX = 30.0
 
 
-class Program:
-    """A program with a token of Sam's, who is a supervisor; it asks until it is answered."""
+@pytest.fixture(scope="module")
+def receiver() -> Iterator[WebSite]:
+    """Somebody who is told of cases."""
+    with WebSite() as started:
+        yield started
 
-    def __init__(self, console: Console, name: str) -> None:
-        now, self.name = datetime.now(UTC), name
-        said = {"registry_id": name, "staff_id": "root", "set_at": now, "authority": "sam", "scopes": SCOPES}
-        entry = Integration.model_validate(said | {"until": now + timedelta(days=1)})
-        console.publisher.publish_all(REGISTRY, [entry])
-        self.console, self.token = console, Tokens(console.settings).add(name, entry.record_id)
-        wait_for(lambda: self.ask("GET", "/me").status_code == 200, "the token opens nothing")
 
-    def ask(self, method: str, path: str, body: Any = None, key: str = "") -> httpx.Response:
-        """One request; where the console is away, the same again."""
-        headers = {"authorization": f"Bearer {self.token}"} | ({"idempotency-key": key} if key else {})
-        answers: list[httpx.Response] = []
-
-        def answered() -> bool:
-            try:
-                answers.append(self._once(method, path, body, headers))
-            except httpx.TransportError:
-                return False
-            return answers[-1].status_code != 503
-
-        wait_for(answered, "the API does not answer")
-        return answers[-1]
-
-    def _once(self, method: str, path: str, body: Any, headers: dict[str, str]) -> httpx.Response:
-        address = f"{self.console.address}{PATH}{path}"
-        return httpx.request(method, address, json=body, headers=headers, timeout=ASK_SECONDS_MAX)
-
-    def facts(self) -> set[str]:
-        """What this integration has put on record, by what makes it the same fact."""
-        records = [*self.console._records(DECISIONS), *self.console._records(REGISTRY)]
-        return {one.record_id for one in records if isinstance(one, Act | Entry) and one.via == self.name}
+@pytest.fixture(scope="module")
+def more_settings(receiver: WebSite, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Webhooks are signed, and may go there."""
+    allowed = {"alert_hosts": f"127.0.0.1:{receiver.port}"}
+    return allowed | {"alert_secret_file": alerting(tmp_path_factory.mktemp("secrets")).alert_secret_file}
 
 
 def test_what_it_describes_is_what_it_does(console: Console) -> None:
@@ -110,6 +90,43 @@ def test_every_write_is_done_once(console: Console) -> None:
     assert (_state(console, [first, second, *many]), program.facts()) == before
     assert frozen.json()["posts"] == len([second, *many])
     assert len(before[1]) == 4 + 2 * len(gone) + 2 * len([second, *many])
+
+
+def test_what_happens_to_cases_is_told_once(console: Console, receiver: WebSite) -> None:
+    """Set up on the page, without a script: signed, again under its id where it was not taken, and after kill -9."""
+    statuses = iter((204, 500))
+    receiver.pages["/hook"] = lambda _: Reply(status=next(statuses, 204))
+    page = console.page("sam", "/webhooks", java_script_enabled=False)
+    page.get_by_label("Name").fill("desk")
+    page.get_by_label("Address").fill(f"{receiver.address}/hook")
+    for event in (OPENED, DECIDED):
+        page.get_by_label(event).check()
+    page.get_by_role("button", name="Make it").click()
+    expect(page.get_by_role("status")).to_contain_text("The webhook desk was made")
+    first, second = console.cases(2)
+    wait_for(lambda: page.reload() is not None and "HTTP 500" in page.inner_text("main"), "nobody says what failed")
+    console.pipeline.kill("console")
+    wait_for(lambda: len(receiver.said) > 2, "what was not taken is not told again")
+    console.publish(console.decision(first, "kim", action="hide"))
+    wait_for(lambda: len(receiver.said) > 3, "nobody is told what was decided")
+    taken, refused, again, decided = [_heard(*one) for one in zip(receiver.asked, receiver.said, strict=True)]
+    assert {taken["post_id"], refused["post_id"]} == {first, second}
+    assert (refused["id"], refused["type"]) == (again["id"], OPENED)
+    assert (decided["type"], decided["post_id"], decided["action"]) == (DECIDED, first, "hide")
+    assert "4111" not in str(receiver.said)
+    program = Program(console, "listener")
+    [told] = program.ask("GET", "/webhooks").json()["webhooks"]
+    assert (all(told["delivered_at"].values()), told["problems"]) == (True, [])
+    assert program.ask("DELETE", "/webhooks/desk", key="gone-webhook").status_code == 204
+
+
+def _heard(asked: tuple[str, dict[str, str]], said: tuple[str, str, bytes]) -> dict[str, Any]:
+    """A webhook that is signed as it should be."""
+    (_, headers), (_, _, body) = asked, said
+    verify(claims(headers), body, [key_of(SECRET)], time.time(), 120)
+    told = json.loads(body)
+    found: dict[str, Any] = told["data"] | {"type": told["type"], "id": headers["webhook-id"]}
+    return found
 
 
 def _call(case: Any) -> Any:

@@ -7,105 +7,36 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from kafka import KafkaProducer
 from playwright.sync_api import Page, Request, expect
 
 from console.web.exposure import Exposure
+from console.web.route import Route
 from console.web.routes import ROUTES
 from ingest.reader import Unreadable, read_all
 from records.dead_letters import DeadLetter, contents_of
-from records.decisions import Note
 from records.topics import DEAD_LETTERS
 from records.topics import POSTS as POSTS_TOPIC
 from tests.live.browser import context_of
 from tests.live.consoles import Console, wait_for_another
 from tests.live.pipeline import wait_for
-from tests.live.staffed import insults
+from tests.live.strangers import HOSTILE, POSTS, flagged, heard
+from tests.live.usable import SHOW, WIDE, check_use
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
 
-HOSTILE = (
-    "<script>window.ran=1</script>",
-    "<img src=x onerror=window.ran=1>",
-    "<svg/onload=window.ran=1>",
-    '"><script>window.ran=1</script>',
-    "' autofocus onfocus=window.ran=1 x='",
-    "</textarea><script>window.ran=1</script>",
-    "</title><script>window.ran=1</script>",
-    "</template><img src=x onerror=window.ran=1>",
-    "<iframe srcdoc='<script>parent.ran=1</script>'></iframe>",
-    "<a href='javascript:window.ran=1'>x</a>",
-    "<math><mtext></form><form><mglyph><style></math><img src onerror=window.ran=1>",
-    "{{ ''.__class__ }} {% raw %} ${window.ran=1} <%= 1 %>",
-    "<meta http-equiv=refresh content='0;url=javascript:window.ran=1'>",
-    "<base href='https://evil.example/'>",
-    "<form action='https://evil.example/'><button>Sign in again",
-    "<link rel=stylesheet href=https://evil.example/a.css>",
-    "<img src=https://evil.example/a.png srcset=//evil.example/b.png><video src=https://evil.example/c.mp4 autoplay>",
-    "https://evil.example/d.png ![d](https://evil.example/d.png) <a href=//evil.example/e ping=//evil.example/f>e</a>",
-    "<style>@import url(//evil.example/g.css); body { background: url(https://evil.example/h.png) }</style>",
-    "<link rel=preconnect href=https://evil.example><link rel=dns-prefetch href=//evil.example>",
-    "<!--><script>window.ran=1</script>-->",
-    "\u202e<script>window.ran=1</script>\u2066",
-    "\x00\x1b]8;;https://evil.example\x07x<script>window.ran=1</script>",
-    "&lt;script&gt;window.ran=1&lt;/script&gt;",
-)
-ADDRESSES = (
-    "javascript:window.ran=1",
-    "data:text/html,<script>window.ran=1</script>",
-    'https://www.example.com/"onmouseover="window.ran=1',
-    "https://www.example.com/<script>window.ran=1</script>",
-    "vbscript:window.ran=1",
-)
-SEVERE = {"serious", "critical"}
-SHOW = "for (const one of document.querySelectorAll('details.mask')) one.open = true"
-"""Whoever looks has asked for every text."""
 DARK = "rgb(20, 23, 26)"
 MINUTE_MS = 60_000
-
-
-def hostile(number: int) -> dict[str, Any]:
-    """A post that is hostile wherever a stranger has a say."""
-    said = HOSTILE[number % len(HOSTILE)]
-    post = insults(1, number)[0]
-    return post | {
-        "text": f"{said} my card is 4111 1111 1111 1111 {said}",
-        "author": {"id": said, "name": said, "url": ADDRESSES[number % len(ADDRESSES)]},
-        "page_title": said,
-        "surface": f"blog/{said}"[:200],
-        "url": ADDRESSES[number % len(ADDRESSES)],
-        "thread_id": "t-1",
-    }
 
 
 @pytest.fixture(scope="module")
 def console(console_of_module: Console) -> Console:
     """With posts of which every field is hostile, which nobody changes; staff have said the same about one of them."""
-    numbers = range(len(HOSTILE))
-    console_of_module.hear([hostile(number) for number in numbers])
-    edited = [
-        hostile(number) | {"kind": "edited", "text": f"edited {HOSTILE[number]} 4111 1111 1111 1111"}
-        for number in (0, 1)
-    ]
-    console_of_module.hear(edited)
-    wanted = {f"site:c-{number}" for number in numbers}
-    console_of_module.wait(lambda: wanted == flagged(console_of_module), "not all posts wait")
-    said = HOSTILE[0]
-    note = Note.model_validate(console_of_module.common("site:c-0", said, 0) | {"note": said})
-    reply = {"action": "reply", "reply_text": said, "note": said, "reason": said, "scope": "author"}
-    console_of_module.publish(note, console_of_module.decision("site:c-0", said, **reply))
+    console_of_module.enroll("ada", "administrator")
+    heard(console_of_module)
     return console_of_module
 
 
-def flagged(console: Console) -> set[str]:
-    """The posts that wait."""
-    query = {"query": {"term": {"state": "open"}}, "size": 100, "_source": ["post_id"]}
-    hits = console.pipeline.ask("POST", "/{posts}/_search", query)["hits"]["hits"]
-    return {hit["_source"]["post_id"] for hit in hits}
-
-
-POSTS = [f"site:c-{number}" for number in range(len(HOSTILE))]
 ASKED = {
     "/queue": {"queue": "flagged"},
     "/queue/next": {"queue": "flagged"},
@@ -115,31 +46,43 @@ ASKED = {
     "/search": {"words": "card"},
 }
 NO_PAGES = ("/events", "/healthz")
+
+
+def looks(route: Route) -> str:
+    """Who may look at a page: a supervisor, else an administrator."""
+    return "sam" if route.needs is None or route.needs & {"supervisor"} else "ada"
+
+
 PAGES = [
-    f"{route.path}?{urlencode(ASKED.get(route.path, {}))}"
+    (looks(route), f"{route.path}?{urlencode(ASKED.get(route.path, {}))}")
     for route in ROUTES
     if route.method == "GET" and "{" not in route.path and route.path not in NO_PAGES
 ]
-"""Every page of the console, so that a new one is among them."""
+"""Every page of the console, so that a new one is among them, each with somebody who may look at it."""
+ALSO = [("ada", "/webhooks")]
 CASES = [f"/case?{urlencode({'post': post, 'queue': 'flagged'})}" for post in POSTS]
 BY_WORD = [f"/case?{urlencode(dict.fromkeys(('post', 'queue', 'at', 'last', 'record'), said))}" for said in HOSTILE]
 
 
 def test_what_strangers_write_never_runs(console: Console) -> None:
     """On no page, as text, name, title, surface or address; and nothing is asked of anybody else."""
-    page = console.page("sam")
     asked: set[str] = set()
-    page.context.on("request", lambda request: asked.add(_host(request)))
     dialogs: list[str] = []
-    page.on("dialog", lambda dialog: dialogs.append(dialog.message))
-    for path in [*PAGES, *CASES]:
+    people = {name: console.page(name) for name in ("sam", "ada")}
+    for page in people.values():
+        page.context.on("request", lambda request: asked.add(_host(request)))
+        page.on("dialog", lambda dialog: dialogs.append(dialog.message))
+    for name, path in [*PAGES, *ALSO, *(("sam", path) for path in CASES)]:
+        page = people[name]
         answer = page.goto(console.address + path)
         assert answer is not None
         assert answer.status < 500, path
+        assert answer.status != 403, path
         page.evaluate(SHOW)
         assert page.evaluate("window.ran") is None, path
         links = page.locator("a[href]").evaluate_all("all => all.map(one => one.getAttribute('href'))")
         assert all(href.startswith(("/", "#", "https://www.example.com/")) for href in links), (path, links)
+    page = people["sam"]
     page.goto(f"{console.address}/queue/next?queue=flagged")
     for _ in range(5):  # the next ones come as fragments
         before = page.locator("#case").get_attribute("data-post") or ""
@@ -179,19 +122,13 @@ def test_what_was_typed_comes_back_and_does_not_run(console: Console) -> None:
 def test_every_page_can_be_used_by_everybody(console: Console) -> None:
     """axe-core finds nothing serious in light or dark, and nothing is cut off at twice the size or on a telephone."""
     still = {"reduced_motion": "reduce"}  # a colour that is just changing has no contrast yet
-    page, stranger = console.page("sam", **still), context_of(console.browser, **still).new_page()
-    for one, path in [*((page, path) for path in PAGES), (stranger, "/sign-in")]:
-        one.emulate_media(color_scheme="light")
-        one.set_viewport_size({"width": 1280, "height": 900})
-        one.goto(console.address + path)
-        one.evaluate(SHOW)
-        check(one, {"resultTypes": ["violations"]})
-        one.emulate_media(color_scheme="dark")
-        check(one, {"resultTypes": ["violations"], "runOnly": ["color-contrast"]})  # nothing else is another one
-        for width in (640, 390):  # 1280 pixels enlarged twice are 640
-            one.set_viewport_size({"width": width, "height": 700})
-            wide = one.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-            assert wide <= 0, (path, width, wide)
+    people = {name: console.page(name, **still) for name in ("sam", "ada")}
+    people[""] = context_of(console.browser, **still).new_page()
+    for name, path in [*PAGES, *ALSO, ("", "/sign-in")]:
+        page = people[name]
+        page.set_viewport_size({"width": WIDE, "height": 900})
+        page.goto(console.address + path)
+        check_use(page)
 
 
 def test_a_grave_text_is_there_once_it_is_asked_for(console: Console) -> None:
@@ -222,7 +159,7 @@ def test_a_grave_text_is_there_once_it_is_asked_for(console: Console) -> None:
     expect(plain.locator(".post .said")).to_be_visible()
     plain.get_by_role("link", name="kim").click()
     expect(plain.get_by_text("Today: less than a minute")).to_be_visible()
-    expect(console.page("sam", "/you?name=kim").get_by_text("Today: none")).to_be_visible()
+    expect(console.page("alex", "/you?name=kim").get_by_text("Today: none")).to_be_visible()
 
 
 def test_a_break_is_called_to_mind_and_the_night_is_dark(console: Console) -> None:
@@ -322,13 +259,6 @@ def test_the_overview_counts_what_there_is(console: Console) -> None:
     expect(page.locator("#found")).to_contain_text(f"{len(POSTS)} posts")
     page.goto(f"{console.address}/health")
     expect(page.locator("main")).to_contain_text("✗ not well")  # this pipeline has neither keeper nor receiver
-
-
-def check(page: Page, options: dict[str, list[str]]) -> None:
-    """Nothing serious or critical."""
-    found = [one for one in Axe().run(page, options=options).response["violations"] if one["impact"] in SEVERE]
-    said = [(one["id"], [node["html"][:200] for node in one["nodes"][:3]]) for one in found]
-    assert not said, (page.url, options, said)
 
 
 def _host(request: Request) -> str:

@@ -24,11 +24,11 @@ from tests.live.conftest import a_namespace, environment_of, settings_of
 from tests.live.consoles import PEOPLE, Console
 from tests.live.emptied import empty
 from tests.live.pipeline import Pipeline
+from tests.live.program import Program
 from tests.live.proved import Proved, proved
 from tests.live.rebuilt import LIFEGUARD
 from tests.live.staffed import staff
-from tests.live.test_api import Program
-from tests.live.test_console_hostile import check
+from tests.live.usable import check
 
 if TYPE_CHECKING:
     from deploy.local.servers import Servers

@@ -15,8 +15,8 @@ from console.commands import lifeguard
 from records.settings import Settings, settings
 from tests.live.consoles import Console, a_console
 from tests.live.pipeline import SECRET, Pipeline, wait_for
+from tests.live.program import Program
 from tests.live.site import Site
-from tests.live.test_api import Program
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
 

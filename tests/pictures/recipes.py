@@ -166,6 +166,9 @@ SHOTS: tuple[Shot, ...] = (
     Shot("/tokens", "integrations-empty", "/tokens", "root"),
     Shot("/tokens", "integration-made", "/tokens", "root", _token),
     Shot("/tokens", "integrations", "/tokens", "root"),
+    Shot("/webhooks", "webhooks", "/webhooks", "sam"),
+    Shot("/webhooks", "webhooks-administrator", "/webhooks", "root"),
+    Shot("/webhooks", "webhook", "/webhooks?name=desk", "sam"),
     Shot("/bulk/batch", "batch", f"/bulk?alike={POST}e-301", "sam", _batch),
 )
 """In the order in which they are taken; the last ones change what the others show."""

@@ -7,33 +7,36 @@ import pytest
 from search.entering import POSTS_MAX
 from search.happening import DECIDED, OPENED, OVERDUE, happened, happened_body
 
-NEVER = 2**63 - 1
 
-
-class Answering:
-    """An index with one answer."""
+class Paged:
+    """An index with so many cases."""
 
     posts = "posts"
 
-    def __init__(self, total: int, *sorts: list[Any]) -> None:
-        self.answer = {"hits": {"total": {"value": total, "relation": "eq"}, "hits": [{"sort": one} for one in sorts]}}
+    def __init__(self, count: int) -> None:
+        self.cases = [[1_000 + number // 3, f"p-{number:06}"] for number in range(count)]
+        self.bodies: list[Any] = []
 
-    async def ask(self, *_: Any, **__: Any) -> Any:
-        """That answer."""
-        return self.answer
+    async def ask(self, _method: str, _path: str, body: Any, **_: Any) -> Any:
+        """One page; nothing at all where there is none."""
+        self.bodies.append(body)
+        left = [one for one in self.cases if one > body.get("search_after", [0])][: body["size"]]
+        return {"hits": {"hits": [{"sort": one} for one in left]}} if left else {}
 
 
 @pytest.mark.parametrize(("kind", "field"), [(OPENED, "opened_at"), (DECIDED, "decided_at"), (OVERDUE, "due_at")])
 def test_nothing_of_a_post_is_fetched(kind: str, field: str) -> None:
-    """Its id and since when are what it is sorted by."""
-    body = happened_body(kind)
+    """Since when and its id are what it is sorted by; only what came later is asked for."""
+    body = happened_body(kind, 5)
     assert body["_source"] is False
-    assert [list(one) for one in body["sort"]] == [["post_id"], [field]]
+    assert [list(one) for one in body["sort"]] == [[field], ["post_id"]]
+    assert body["query"]["bool"]["filter"][-1] == {"range": {field: {"gt": 5, "format": "epoch_millis"}}}
 
 
-async def test_every_case_with_since_when() -> None:
-    """One that lacks the instant is none; of too many nobody can say what is new."""
-    index: Any = Answering(2, ["a", 2_000], ["b", NEVER])
-    assert await happened(index, OPENED) == {"a": 2_000}
-    many: Any = Answering(POSTS_MAX + 1)
-    assert await happened(many, OPENED) is None
+@pytest.mark.parametrize("count", [0, 2, POSTS_MAX, 2 * POSTS_MAX + 1])
+async def test_every_case_with_since_when(count: int) -> None:
+    """However many there are, each once and in order."""
+    index: Any = Paged(count)
+    found = [one async for page in happened(index, OPENED, 0) for one in page]
+    assert found == [(post_id, since) for since, post_id in index.cases]
+    assert len(index.bodies) == count // POSTS_MAX + 1

@@ -53,6 +53,9 @@ SAME: dict[str, tuple[str, ...]] = {
     "POST /lexicons/try": ("try_a_word_list",),
     "POST /lexicons/publish": ("keep_word_list",),
     "POST /lexicons/remove": ("remove_word_list",),
+    "GET /webhooks": ("list_webhooks",),
+    "POST /webhooks/save": ("keep_webhook",),
+    "POST /webhooks/remove": ("remove_webhook",),
 }
 """The operations that do what is done at an address."""
 WHY_NOT: dict[str, str] = {

@@ -35,7 +35,14 @@ async def test_a_webhook_is_kept_and_removed_once(world: World, program: Client)
         assert made.status_code == 200, made.text
     world.scene.desk.undelivered["webhook:desk", "case.opened"] = "it answers with HTTP 500"
     [told] = (await program.get("/webhooks")).json()["webhooks"]
-    assert told == {"name": "desk", "version": 1, "problems": ["it answers with HTTP 500"], **HOOK}
+    never = dict.fromkeys(HOOK["events"])
+    assert told == {
+        "name": "desk",
+        "version": 1,
+        "problems": ["it answers with HTTP 500"],
+        "delivered_at": never,
+        **HOOK,
+    }
     for _ in range(2):
         assert (await program.write("DELETE", PATH, key="key-number-2")).status_code == 204
     assert world.published == count + 2

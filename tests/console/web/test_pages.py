@@ -20,9 +20,11 @@ from console.web.queueing import row
 from console.web.rendering import fragment, page, undivided
 from console.web.reviewing import Flash
 from console.web.route import Asked, Visitor
+from console.web.subscribing import EVENTS, Subscribed, Told
 from console.web.tag_form import flat
 from console.web.tagging import Line
 from console.web.trying import Sample, Tried, TriedTag
+from console.web.webhooks import Typed
 from moderation.cases import fold_post
 from moderation.gate import Reviewer
 from moderation.tags.files import TagFile
@@ -30,6 +32,7 @@ from moderation.tags.fitted import FittedTag, Quality, Share
 from moderation.tags.head import Head
 from records.verdicts import Span
 from search.handled import AuthorHistory
+from search.happening import OPENED
 from search.queries import Wanted
 from search.queues import Queue
 from tests.console.page.hostile import CORPUS, WRITTEN
@@ -184,6 +187,14 @@ def lexicon_to_read(scene: Scene, said: str) -> str:
     return lexicon(scene, said, may=False)
 
 
+def webhooks(scene: Scene, said: str) -> str:
+    """All webhooks, one of which is changed."""
+    known = Subscribed(said, said, 1, (Told(OPENED, None, said),))
+    typed = Typed(flat(said), flat(said), (OPENED,), changes=True)
+    told = {"why_not": said, "hosts": [said], "may": True, "problem": said, "ways": (), "events": EVENTS}
+    return body(page(asked(scene, said), "webhooks.html", webhooks=[known], typed=typed, **told))
+
+
 def tried_on(said: str) -> Tried:
     """A post that would be found."""
     return Tried(9, 8, 1, (Sample("x", (), "/case?post=x", ((said, False), (said, True)), said, said, said, 0.5),))
@@ -209,6 +220,7 @@ PAGES: list[Callable[[Scene, str], str]] = [
     lexicons,
     lexicon,
     lexicon_to_read,
+    webhooks,
 ]
 
 

@@ -48,10 +48,10 @@ def test_nobody_is_reached_who_was_not_allowed(receiver: WebSite, tmp_path: Path
     ):
         refuse_address(settings, url)
     for url, why in {
-        "https://hooks.example.com:8443/": "port 8443",
+        "https://hooks.example.com:8443/": "hooks.example.com:8443",
         "https://hooks.example.com./": "no alert may be sent",
         "https://other.example.com/": "LIFEGUARD_ALERT_HOSTS",
-        "http://127.0.0.1:9200/": "port 9200",
+        "http://127.0.0.1:9200/": "adds it to LIFEGUARD_ALERT_HOSTS",
         f"http://localhost:{receiver.port}/hook": "no alert may be sent",
         "http://169.254.169.254/latest/": "https",
         "http://hooks.example.com/": "https",
