@@ -196,8 +196,11 @@ def test_a_text_carries_what_was_found_in_it_and_a_new_one_what_was_found_before
 
 
 def test_the_gravest_labels_are_those_of_the_highest_severity() -> None:
-    """As the policy in force has them."""
-    assert gravest(POLICY) == {"adverse_event", "self_harm", "personal_data", "threat"}
+    """As the policy in force has them; a tag can be one of them, and takes none of them away."""
+    grave = {"adverse_event", "self_harm", "personal_data", "threat"}
+    assert gravest(POLICY, POLICY.labels) == grave
+    mild, urgent = POLICY.labels["spam"], POLICY.labels["threat"]
+    assert gravest(POLICY, {**POLICY.labels, "late_bus": mild, "stalking": urgent}) == grave | {"stalking"}
 
 
 @pytest.mark.parametrize("said", CORPUS, ids=range(len(CORPUS)))
