@@ -1,5 +1,6 @@
 """Texts that somebody wants to be asked about first: hidden wherever a post's text stands, and one key press away."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -172,6 +173,18 @@ def test_as_much_is_behind_controls_as_was_open(scene: Scene) -> None:
     html = case(scene, asking(scene, THREAT))
     assert html.count('<details class="mask" data-mask="forum:1">') == 8
     assert html.count("<kbd>v</kbd>") == 3  # on the control of the text, and twice on the sheet of keys
+
+
+def test_every_grave_text_on_the_page_of_a_case_counts_as_exposure(scene: Scene) -> None:
+    """The same eight, wherever they stand, and each within its control."""
+    said = asking(scene, THREAT)
+    assert said.visitor
+    assert "data-grave" not in case(scene, said)
+    grave = replace(said.visitor, care=replace(said.visitor.care, grave=frozenset(THREAT)))
+    html = case(scene, replace(said, visitor=grave))
+    assert html.count(" data-grave>") == 8
+    controls = re.findall(r'<details class="mask".*?</details>', html, re.DOTALL)
+    assert [one.count(" data-grave>") for one in controls] == [1] * 8
 
 
 @given(LABELS, LABELS)
