@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from moderation.policy import Policy
+from moderation.policy import LabelPolicy, Policy
 
 Theme = Literal["system", "light", "dark"]
 
@@ -50,7 +50,7 @@ def carried_before(document: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(sorted(found | set(document.get("labels") or ()) | set(document.get("labels_before") or ())))
 
 
-def gravest(policy: Policy) -> frozenset[str]:
-    """The labels of the highest severity that this policy gives."""
+def gravest(policy: Policy, labels: Mapping[str, LabelPolicy]) -> frozenset[str]:
+    """Those of these labels, tags among them, that have the highest severity that this policy gives."""
     most = max(label.severity for label in policy.labels.values())
-    return frozenset(name for name, label in policy.labels.items() if label.severity == most)
+    return frozenset(name for name, label in labels.items() if label.severity >= most)

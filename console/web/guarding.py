@@ -9,6 +9,7 @@ from console.web import cookies
 from console.web.address import is_our_origin
 from console.web.body import BODY_BYTES_MAX, BODY_BYTES_OF_NOBODY_MAX, form_of
 from console.web.desk import Desk
+from console.web.labelled import labelled
 from console.web.personal import care_of
 from console.web.problems import NotSignedIn
 from console.web.roles import any_of, named
@@ -35,7 +36,8 @@ async def visitor_of(desk: Desk, session: Session) -> Visitor:
     """Who that is, with the role that stands now; raises Unavailable where roles cannot be read."""
     role = desk.set_up.role(session.staff_id)
     personal = await asyncio.to_thread(desk.personal.of, session.staff_id)
-    return Visitor(session.staff_id, role, session.session_key, session.csrf, care_of(personal, desk.policy))
+    care = care_of(personal, desk.policy, labelled(desk).labels)
+    return Visitor(session.staff_id, role, session.session_key, session.csrf, care)
 
 
 async def read(desk: Desk, request: Request, visitor: Visitor | None) -> Asked:

@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 
 from console.staff.file import StaffFile
 from console.web.care import Care, Theme, gravest
-from moderation.policy import Policy
+from moderation.policy import LabelPolicy, Policy
 from records.errors import Malformed
 from records.settings import Settings
 
@@ -24,8 +24,8 @@ _KEEP = "INSERT INTO personal (staff_id, said) VALUES (?1, ?2) ON CONFLICT (staf
 class Personal:
     """One person's own settings.
 
-    `masks` says of a label whether its texts are hidden; of one that it does not name, they are where it is among the
-    gravest of the policy.
+    `masks` says of a label, or tag, whether its texts are hidden; of one that it does not name, they are where it is
+    among the gravest of the policy.
     """
 
     theme: Theme = "system"
@@ -52,19 +52,21 @@ class PersonalFile:
             rows.execute(_KEEP, (staff_id, json.dumps(asdict(personal))))
 
 
-def care_of(personal: Personal, policy: Policy) -> Care:
-    """The same as pages heed it, under the policy in force."""
-    grave = gravest(policy)
+def care_of(personal: Personal, policy: Policy, labels: Mapping[str, LabelPolicy]) -> Care:
+    """The same as pages heed it, under the policy in force; `labels` are its own, and tags."""
+    grave = gravest(policy, labels)
     return Care(
         theme=personal.theme,
-        masked={name: one.title for name, one in policy.labels.items() if personal.masks.get(name, name in grave)},
+        masked={name: one.title for name, one in labels.items() if personal.masks.get(name, name in grave)},
         grave=grave,
         break_minutes=personal.break_minutes if personal.reminds else 0,
     )
 
 
-def personal_in(theme: str, masks: Collection[str], minutes: str, policy: Policy, *, reminds: bool) -> Personal:
-    """What a form asks for; raises Malformed."""
+def personal_in(
+    theme: str, masks: Collection[str], minutes: str, labels: Collection[str], *, reminds: bool
+) -> Personal:
+    """What a form asks for that has a mask for each of these labels; raises Malformed."""
     found = next((name for name in THEMES if name == theme), None)
     if found is None:
         raise Malformed(f"a theme is {', '.join(THEMES.values())}")
@@ -72,4 +74,4 @@ def personal_in(theme: str, masks: Collection[str], minutes: str, policy: Policy
         minutes = "0"
     if not BREAK_MINUTES_MIN <= int(minutes) <= BREAK_MINUTES_MAX:
         raise Malformed(f"a reminder comes after {BREAK_MINUTES_MIN} to {BREAK_MINUTES_MAX} minutes")
-    return Personal(found, {name: name in masks for name in policy.labels}, reminds, int(minutes))
+    return Personal(found, {name: name in masks for name in labels}, reminds, int(minutes))

@@ -1,5 +1,5 @@
-// How long a text of a grave label is open before somebody on the page of a case: told to the server in beats, for them
-// alone to see on their own page.
+// How long a text of a grave label is open before somebody on the page of a case, its own or one beside it: told to the
+// server in beats, for them alone to see on their own page.
 import { page } from "./screen.js";
 import { BY_ITSELF, csrf } from "./sending.js";
 import { isBefore, lastSign } from "./signs.js";
@@ -13,8 +13,7 @@ let seconds = 0;
 let before = Date.now();
 
 function isOpen() {
-  const article = page.querySelector("article[data-grave]");
-  return Boolean(article) && !article.querySelector(".post details.mask:not([open])");
+  return [...page.querySelectorAll("[data-grave]")].some((text) => !text.closest("details.mask:not([open])"));
 }
 
 function tick() {

@@ -1,5 +1,6 @@
 """Texts that somebody wants to be asked about first: hidden wherever a post's text stands, and one key press away."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -176,6 +177,18 @@ def test_as_much_is_behind_controls_as_was_open(scene: Scene) -> None:
     assert html.count("<kbd>v</kbd>") == 3  # on the control of the text, and twice on the sheet of keys
 
 
+def test_every_grave_text_on_the_page_of_a_case_counts_as_exposure(scene: Scene) -> None:
+    """The same eight, wherever they stand, and each within its control."""
+    said = asking(scene, THREAT)
+    assert said.visitor
+    assert "data-grave" not in case(scene, said)
+    grave = replace(said.visitor, care=replace(said.visitor.care, grave=frozenset(THREAT)))
+    html = case(scene, replace(said, visitor=grave))
+    assert html.count(" data-grave>") == 8
+    controls = re.findall(r'<details class="mask".*?</details>', html, re.DOTALL)
+    assert [one.count(" data-grave>") for one in controls] == [1] * 8
+
+
 @given(LABELS, LABELS)
 def test_a_text_is_hidden_for_the_labels_that_somebody_masks(labels: list[str], masks: list[str]) -> None:
     """Each named once by its title, and for no other."""
@@ -198,8 +211,11 @@ def test_a_text_carries_what_was_found_in_it_and_a_new_one_what_was_found_before
 
 
 def test_the_gravest_labels_are_those_of_the_highest_severity() -> None:
-    """As the policy in force has them."""
-    assert gravest(POLICY) == {"adverse_event", "self_harm", "personal_data", "threat"}
+    """As the policy in force has them; a tag can be one of them, and takes none of them away."""
+    grave = {"adverse_event", "self_harm", "personal_data", "threat"}
+    assert gravest(POLICY, POLICY.labels) == grave
+    mild, urgent = POLICY.labels["spam"], POLICY.labels["threat"]
+    assert gravest(POLICY, {**POLICY.labels, "late_bus": mild, "stalking": urgent}) == grave | {"stalking"}
 
 
 @pytest.mark.parametrize("said", CORPUS, ids=range(len(CORPUS)))

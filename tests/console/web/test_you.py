@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from console.web.care import hidden, is_grave
 from console.web.exposure import BEAT_SECONDS_MAX, DAYS_KEPT, Exposure, believed, spent
+from console.web.guarding import visitor_of
 from console.web.personal import BREAK_MINUTES, Personal, PersonalFile, care_of
 from console.web.route import EVERYBODY
 from console.web.routes import ROUTES
@@ -17,6 +19,7 @@ from tests.console.web.desks import Browser, Scene
 from tests.console.web.queues import form_of, keeping
 from tests.console.web.test_every_route import names
 from tests.console.web.test_keys import STATIC
+from tests.moderation.published import a_tag
 
 GRAVEST = {"adverse_event", "self_harm", "personal_data", "threat"}
 NAMING = ("name", "staff", "staff_id", "who", "you", "by", "author", "owner", "to", "post", "queue", "words", "last")
@@ -121,10 +124,29 @@ async def test_the_reminder_is_turned_off_where_it_stands(scene: Scene) -> None:
 def test_a_label_that_is_new_is_masked_where_it_is_among_the_gravest() -> None:
     """Whoever has chosen keeps what they have chosen, under whatever policy."""
     chosen = Personal(masks={"threat": False, "spam": True, "gone from the policy": True})
-    masked = care_of(chosen, POLICY).masked
+    masked = care_of(chosen, POLICY, POLICY.labels).masked
     assert masked.keys() == GRAVEST - {"threat"} | {"spam"}
     assert masked["spam"] == POLICY.labels["spam"].title
-    assert care_of(chosen, POLICY).grave == GRAVEST
+    assert care_of(chosen, POLICY, POLICY.labels).grave == GRAVEST
+
+
+async def test_texts_of_tags_are_hidden_from_whoever_asks_for_it(scene: Scene) -> None:
+    """Published ones and those of files, also where one was removed: its findings are still there."""
+    scene.broker.register(a_tag(severity=1))
+    scene.broker.register(a_tag(registry_id="stalking", title="Somebody is followed", severity=3, removed=True))
+    scene.desk.set_up.look()
+    ann = scene.signed_in("ann")
+    page = await form_of(ann, "/you")
+    assert "The bus is late" in page
+    assert ticked(page, "mask") == GRAVEST | {"stalking"}
+    await ann.post(
+        "/you", data={"csrf": ann.csrf, "theme": "dark", "mask": ["late_bus", "bereavement"], "minutes": "20"}
+    )
+    assert ticked(await form_of(ann, "/you"), "mask") == {"late_bus", "bereavement"}
+    session = scene.desk.sessions.begin("ann", by_passphrase=False)
+    care = (await visitor_of(scene.desk, session)).care
+    assert hidden(care, ("spam", "late_bus", "stalking")) == ("The bus is late",)
+    assert is_grave(care, ("stalking",))
 
 
 async def test_exposure_is_told_to_whoever_it_is_of(clock: Scene) -> None:
