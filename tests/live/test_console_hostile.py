@@ -222,7 +222,7 @@ def test_a_grave_text_is_there_once_it_is_asked_for(console: Console) -> None:
     expect(plain.locator(".post .said")).to_be_visible()
     plain.get_by_role("link", name="kim").click()
     expect(plain.get_by_text("Today: less than a minute")).to_be_visible()
-    expect(console.page("sam", "/you?name=kim").get_by_text("Today: none")).to_be_visible()
+    expect(console.page("exa", "/you?name=kim").get_by_text("Today: none")).to_be_visible()
 
 
 def test_a_break_is_called_to_mind_and_the_night_is_dark(console: Console) -> None:
