@@ -32,6 +32,8 @@ Url = Annotated[
     str | None, typer.Option(metavar="ADDRESS", help="Only at this address: of a post, or of a page with posts.")
 ]
 
+Now = Annotated[bool, typer.Option("--now", help="Words of what a post says now; what it said before does not count.")]
+
 
 def wanted(**given: Any) -> "Wanted":  # noqa: ANN401  the fields of Wanted
     """What was asked for; a filter that was not given asks for nothing."""

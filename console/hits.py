@@ -19,6 +19,7 @@ TEXT_CHARS_MAX = 240
 LIMIT_MAX = 500
 """Posts of one answer."""
 NEAREST = "Nothing says exactly this; what comes near, nearest first:"
+EARLIER = "An earlier text says this: "
 BETWEEN_FRAGMENTS = (" … ", False)
 
 _TOLD = (
@@ -80,11 +81,12 @@ def values(answer: "Answer", *, posts_too: bool = True) -> dict[str, Any]:
 
 
 def value(hit: "Hit") -> dict[str, Any]:
-    """One post for machines; `fragments` are lists of [text, whether it matched]."""
+    """One post for machines; `fragments` are lists of [text, whether it matched], of the text that `says` tells."""
     from search.marks import pieces
 
     return {
         **{name: hit.document.get(name) for name in _TOLD},
+        "says": hit.says,
         "fragments": [pieces(fragment) for fragment in hit.fragments],
         "score": hit.score,
         "similarity": hit.similarity,
@@ -125,4 +127,5 @@ def _what(hit: "Hit") -> Text:
         cut = text[:TEXT_CHARS_MAX] + ("…" if len(text) > TEXT_CHARS_MAX else "")
         return Text(safe_line(cut)) if text else Text("no text", style="dim")
     parts = [part for fragment in hit.fragments for part in (*pieces(fragment), BETWEEN_FRAGMENTS)]
-    return safe_marked([(text.replace("\n", " "), marked) for text, marked in parts[:-1]])
+    said = safe_marked([(text.replace("\n", " "), marked) for text, marked in parts[:-1]])
+    return Text(EARLIER, style="italic").append_text(said) if hit.says == "before" else said

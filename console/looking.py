@@ -90,7 +90,7 @@ async def _page(search: "Search", asked: Look) -> Answer:
 def _is_bare(wanted: "Wanted") -> bool:
     from search.queries import Wanted
 
-    return wanted == Wanted(size=wanted.size, sort=wanted.sort)
+    return wanted == Wanted(size=wanted.size, sort=wanted.sort, before=wanted.before)
 
 
 async def meaning(search: "Search", like: str, scorer: "Callable[[], Scorer]") -> "Meaning":

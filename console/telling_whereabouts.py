@@ -58,4 +58,5 @@ def _nearest(missing: Part) -> Lines:
         at = minute(near["posted_at"] or near["first_seen_at"])
         who = f", {safe_line(near['author_name'])}" if near["author_name"] else ""
         yield safe_line(near["post_id"]), f"{safe_line(near['surface'] or 'unknown')}{who}, {at} UTC"
-        yield "", f"“{safe_line(near['text'])}”"
+        when = "before: " if near["says"] == "before" else ""
+        yield "", f"{when}“{safe_line(near['text'])}”"

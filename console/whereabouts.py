@@ -93,7 +93,8 @@ def near_part(hit: "Hit") -> Part:
     from search.marks import plain
 
     text = " … ".join(plain(fragment) for fragment in hit.fragments) or hit.document.get("text") or ""
-    return {**{name: hit.document.get(name) for name in _NEAR}, "text": text[:TEXT_SHOWN_CHARS_MAX]}
+    told = {name: hit.document.get(name) for name in _NEAR}
+    return {**told, "text": text[:TEXT_SHOWN_CHARS_MAX], "says": hit.says}
 
 
 async def _places(search: "Search", missing: Missing) -> tuple[str, Sequence["Place"]]:
@@ -116,7 +117,7 @@ async def _nearest(search: "Search", missing: Missing, kind: str) -> Sequence["H
     words = piece_of(missing.asked)
     if kind != "text" or not words:
         return ()
-    return (await find(search, Wanted(text=words, size=NEAREST_MAX))).hits
+    return (await find(search, Wanted(text=words, before=True, size=NEAREST_MAX))).hits
 
 
 def _source_in(asked: str, kind: str) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """The document of a post in the index `posts`, as the fold writes it and every search reads it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypedDict
 
 from records.addresses import places
@@ -17,7 +17,9 @@ class PostDocument(TypedDict, total=False):
     `hidden` or `removed`. `state` is one of STATES. While the case waits for a person, `opened_at` says since when, and
     `due_at` until when somebody should have looked, where there is a clock; `reopened_because` says why it waits again:
     `edited`, `reported`, `found`, `failed` (an order), `visible` (though the site had hidden it). `evidence` is how
-    much speaks for a look: 1,000 for each report, nine at most, and the highest score in thousandths.
+    much speaks for a look: 1,000 for each report, nine at most, and the highest score in thousandths. The decision
+    that stands came `decided_after_seconds` after the case began to wait. `said_before` are earlier texts, the first
+    and the latest, and `labels_before` what was found in them.
 
     `parts` holds `observed`, `judged`, `decided`, `carried_out`, the four folded parts, whole so that the next record
     can be applied; `applied` maps each log (`topic_id:partition`) to the highest offset folded.
@@ -37,6 +39,9 @@ class PostDocument(TypedDict, total=False):
     text: str | None
     text_plain: str | None
     text_digest: str | None
+    said_before: list[str]
+    said_before_plain: list[str]
+    digests_before: list[str]
     revision_id: str | None
     revisions: int
     language: str | None
@@ -54,6 +59,7 @@ class PostDocument(TypedDict, total=False):
 
     judged: bool
     labels: list[str]
+    labels_before: list[str]
     rules: list[str]
     severity: int | None
     unscored: str | None
@@ -71,6 +77,7 @@ class PostDocument(TypedDict, total=False):
     decided_by: str | None
     decided_at: str | None
     decided_revision_id: str | None
+    decided_after_seconds: int | None
     claimed_by: str | None
     claimed_until: str | None
     escalated_to: str | None
@@ -89,6 +96,16 @@ class PostDocument(TypedDict, total=False):
 def findable(text: str | None, url: str | None) -> dict[str, Any]:
     """The fields that only repeat others so that they can be found; a reindex gives them to older documents."""
     return {"text_plain": text and retyped(text), "url_plain": places(url or "")}
+
+
+def findable_before(texts: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+    """The same of earlier texts, each with its digest; of older documents it takes a fold to tell them."""
+    said = [one["text"] for one in texts]
+    return {
+        "said_before": said,
+        "said_before_plain": [retyped(text) for text in said],
+        "digests_before": [one["text_digest"] for one in texts],
+    }
 
 
 def evidence(reports: int, scores: Iterable[float]) -> int:

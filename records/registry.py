@@ -251,7 +251,7 @@ class Integration(Entry):
 
     kind: Literal["integration"] = "integration"
     authority: Id
-    scopes: tuple[Literal["read", "decide", "set_up"], ...]
+    scopes: tuple[Literal["read", "decide", "set_up", "export"], ...]
     until: Instant
     removed: bool = False
 

@@ -7,12 +7,12 @@ from typing import Any
 from records.documents import PostDocument
 from search.client import Search
 from search.indexer import document_id
-from search.queries import SORTS, Wanted, query
+from search.queries import REPEATED, SORTS, Wanted, query
 from search.walking import pages
 
 PAGE_POSTS = 50
 """Posts of one request; with their facts and captures they are held in memory together."""
-_LEFT_OUT = ["embedding", "text_plain", "url_plain"]
+_LEFT_OUT = ["embedding", *REPEATED]
 
 Query = dict[str, Any]
 

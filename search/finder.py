@@ -3,14 +3,15 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from records.documents import PostDocument
 from search.client import WHOLE, Search
 from search.indexer import document_id
 from search.queries import HITS_MAX, Wanted, facts_body, posts_at_body, search_body
-from search.words import EXACT, TOGETHER, may_be_near
+from search.words import BEFORE, EXACT, EXACT_BEFORE, NOW, TOGETHER, TOGETHER_BEFORE, may_be_near
 
+_SAID = {EXACT, TOGETHER, EXACT_BEFORE, TOGETHER_BEFORE}
 FACTS_PAGE = 100
 """Facts of one request; one with its capture is 1.2 MB at most."""
 URL_POSTS_MAX = HITS_MAX
@@ -20,8 +21,8 @@ URL_POSTS_MAX = HITS_MAX
 class Hit:
     """One post that was found; `fragments` carry the marks of `search.marks` around what matched.
 
-    `matched` names the clauses of `search.words` that it matched. `similarity` is the cosine of its meaning and the one
-    that was asked for, 1 at most; None where none was.
+    They are of an earlier text where `says` is "before". `matched` names the clauses of `search.words` that it matched.
+    `similarity` is the cosine of its meaning and the one that was asked for, 1 at most; None where none was.
     """
 
     document: PostDocument
@@ -29,6 +30,11 @@ class Hit:
     score: float | None
     similarity: float | None = None
     matched: tuple[str, ...] = ()
+
+    @property
+    def says(self) -> Literal["now", "before"] | None:
+        """When it says what was asked for: "before" in its earlier texts only; None where those were not looked at."""
+        return "now" if NOW in self.matched else "before" if BEFORE in self.matched else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,7 @@ def is_as_asked(found: Found, wanted: Wanted) -> bool:
 
     A long post may have all the words of a piece of a text somewhere, nearly spelled; that is not what was meant.
     """
-    said = any({EXACT, TOGETHER} & set(hit.matched) for hit in found.hits)
+    said = any(_SAID & set(hit.matched) for hit in found.hits)
     return said or wanted.nearest or not may_be_near(wanted.text)
 
 
@@ -127,11 +133,7 @@ async def facts_page(
     return [(hit["_source"], hit["sort"]) for hit in answer["hits"]["hits"]]
 
 
-def _hit(hit: Mapping[str, Any]) -> Hit:
-    return Hit(
-        hit["_source"],
-        tuple(hit.get("highlight", {}).get("text", ())),
-        hit["_score"],
-        None,
-        tuple(hit.get("matched_queries", ())),
-    )
+def _hit(answered: Mapping[str, Any]) -> Hit:
+    hit = Hit(answered["_source"], (), answered["_score"], None, tuple(answered.get("matched_queries", ())))
+    marked = answered.get("highlight", {}).get("said_before" if hit.says == "before" else "text", ())
+    return replace(hit, fragments=tuple(marked))

@@ -16,7 +16,7 @@ from search.expunging import scrub, without_content
 from search.history import history_document
 
 READ_POSTS_MAX = 500
-"""Documents of one read; the largest a post can be is about 1 MB."""
+"""Documents of one read; the largest a post can be is about 1.6 MB."""
 BULK_BYTES_MAX = 8_000_000
 """A body above this size becomes several; the server takes 100 MB at most, and is fastest well below."""
 ID_BYTES_MAX = 512

@@ -61,11 +61,16 @@ async def like(search: Search, wanted: Wanted, meaning: Meaning) -> Found:
 
 
 def like_body(wanted: Wanted, meaning: Meaning) -> Query:
-    """One search by vector; what else is wanted, words included, narrows it."""
+    """One search by vector; what else is wanted, words included, narrows it. A meaning is that of the text now."""
     if wanted.size < 1:
         raise Malformed("a page of results has 1 post or more")
     others = [] if meaning.post_id is None else [_not(document_id(meaning.post_id))]
-    narrowed = [{"term": {"model_digest": meaning.model_digest}}, *words(wanted), *filters(wanted), *others]
+    narrowed = [
+        {"term": {"model_digest": meaning.model_digest}},
+        *words(replace(wanted, before=False)),
+        *filters(wanted),
+        *others,
+    ]
     return {"knn": nearest_vectors(meaning.embedding, wanted.size, narrowed), "size": wanted.size} | {
         "_source": {"excludes": LEFT_OUT, "exclude_vectors": False}
     }

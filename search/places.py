@@ -41,16 +41,26 @@ async def places_at(search: Search, url: str) -> tuple[str, list[Place]]:
 
 
 async def post_with_text(search: Search, text: str) -> str | None:
-    """The post_id of the newest post that says just this, but for case, spacing and punctuation."""
+    """The post_id of the newest post that says just this, but for case, spacing and punctuation; else that said it."""
     body = {
-        "query": {"term": {"text_digest": text_digest(text)}},
-        "sort": [{"first_seen_at": {"order": "desc", "missing": "_last"}}, {"post_id": "asc"}],
+        "query": saying(text),
+        "sort": [{"_score": "desc"}, {"first_seen_at": {"order": "desc", "missing": "_last"}}, {"post_id": "asc"}],
         "size": 1,
         "track_total_hits": False,
         "_source": ["post_id"],
     }
     answer = await search.ask("POST", f"/{search.posts}/_search", body, params=WHOLE)
     return next((hit["_source"]["post_id"] for hit in answer["hits"]["hits"]), None)
+
+
+def saying(text: str) -> Query:
+    """Posts that say just this now, which come first, or said it before."""
+    weights = {"text_digest": 2, "digests_before": 1}
+    said = [
+        {"constant_score": {"filter": {"term": {field: text_digest(text)}}, "boost": weight}}
+        for field, weight in weights.items()
+    ]
+    return {"dis_max": {"queries": said}}
 
 
 def addresses(url: str) -> list[str]:

@@ -8,7 +8,7 @@ from records.addresses import plain_url
 from records.errors import Malformed
 from search.cases import case_filters
 from search.marks import END, START
-from search.words import Query, must, nearest, together
+from search.words import BEFORE_WEIGHS, NEAR_BEFORE_WEIGHS, Query, must, nearest, together
 
 HITS_MAX = 500
 FRAGMENTS_MAX = 3
@@ -18,7 +18,9 @@ TOTAL_COUNTED_MAX = 10_000
 
 Sort = Literal["relevance", "newest", "oldest", "severity", "queue"]
 
-LEFT_OUT = ["parts", "applied", "text_plain", "url_plain"]
+REPEATED = ["text_plain", "url_plain", "said_before", "said_before_plain", "digests_before"]
+"""Fields that only repeat what other fields and `parts` say, to be found by."""
+LEFT_OUT = ["parts", "applied", *REPEATED]
 _NEWEST: list[Query] = [
     {"posted_at": {"order": "desc", "missing": "_last"}},
     {"first_seen_at": {"order": "desc", "missing": "_last"}},
@@ -52,6 +54,8 @@ class Wanted:
 
     In `text`, words match with small misspellings and all of them must; "in quotes" they match as a phrase, exactly.
     `nearest` asks for what comes nearest to many words instead, though not all of them be there (`search.words`).
+    With `before`, what a post said before counts, too, and what says it now comes first: only where somebody looks for
+    what there ever was. Queues, holds and decisions on many at once are about what a post says now.
     `author` is an id or a whole name, in any case; `url` the address of a post, or of a page with posts.
     `from_at` (included) and `until_at` (excluded) bound when it was posted, or first seen where the site does not say.
     `seen_until` is for what had been seen by then (included). `after` is the `after` of an earlier answer.
@@ -65,6 +69,7 @@ class Wanted:
 
     text: str = ""
     nearest: bool = False
+    before: bool = False
     surfaces: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
@@ -105,7 +110,7 @@ def search_body(wanted: Wanted) -> Query:
         "_source": {"excludes": LEFT_OUT},
     }
     if said:
-        body["highlight"] = highlight(said)
+        body["highlight"] = highlight(said, before=wanted.before)
     if wanted.after:
         body["search_after"] = list(wanted.after)
     return body
@@ -113,12 +118,16 @@ def search_body(wanted: Wanted) -> Query:
 
 def query(wanted: Wanted) -> Query:
     """What a post must be to be wanted."""
-    return {"bool": {"must": words(wanted), "should": together(wanted.text), "filter": filters(wanted)}}
+    side_by_side = together(
+        wanted.text, before=wanted.before, weighs=NEAR_BEFORE_WEIGHS if wanted.nearest else BEFORE_WEIGHS
+    )
+    return {"bool": {"must": words(wanted), "should": side_by_side, "filter": filters(wanted)}}
 
 
 def words(wanted: Wanted) -> list[Query]:
     """What it must say."""
-    return nearest(wanted.text) if wanted.nearest else must(wanted.text)
+    look = nearest if wanted.nearest else must
+    return look(wanted.text, before=wanted.before)
 
 
 def filters(wanted: Wanted) -> list[Query]:
@@ -171,10 +180,10 @@ def _not_there(field: str) -> Query:
     return {"bool": {"must_not": [_there(field)]}}
 
 
-def highlight(said: list[Query]) -> Query:
+def highlight(said: list[Query], *, before: bool = False) -> Query:
     """The best stretches of the text, with the matches between marks that callers turn into their own."""
     return {
-        "fields": {"text": {}},
+        "fields": {"text": {}} | ({"said_before": {}} if before else {}),
         # What was found in the retyped text stands in the text, too; the words of filters do not count.
         "require_field_match": False,
         "highlight_query": {"bool": {"must": said}},

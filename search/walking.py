@@ -8,7 +8,7 @@ from typing import Any
 from search.client import WHOLE, Search, trouble
 
 READ_DOCUMENTS_MAX = 200
-"""Of one request; a post can be 1 MB."""
+"""Of one request; a post can be 1.6 MB."""
 PAGE_DOCUMENTS = 2_000
 PIT_KEEP_ALIVE = "5m"
 _NO_SHARD = 503

@@ -1,6 +1,7 @@
 """What the words of a search must find: all of them, nearly spelled; phrases exactly; or what comes nearest to them."""
 
 import re
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -20,18 +21,41 @@ by pairs alone in the first five 998 times of 1,000, with two typos 990 times, i
 which must be there, find no more and take longer (3 ms, p95 20)."""
 EXACT, TOGETHER = "exact", "together"
 """The names of clauses: a post that matches one says what was asked for, and has not only all the words somewhere."""
+EXACT_BEFORE, TOGETHER_BEFORE = "exact before", "together before"
+"""The same of its earlier texts."""
+NOW, BEFORE = "now", "before"
+"""The names of the two ways to match: by what a post says now, and by what it said before."""
+BEFORE_WEIGHS, NEAR_BEFORE_WEIGHS = 0.02, 0.9
+"""What says it now comes first. What only comes near is ranked by how near it comes: hardly anything outweighs that."""
 
 Query = dict[str, Any]
 
 SEARCHED = ["text", "page_title", "author_name"]
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """Where words are looked for: as written, as retyped; and the names of the clauses."""
+
+    fields: list[str]
+    plain: str
+    exact: str
+    together: str
+
+
+_NOW = _Said(SEARCHED, "text_plain", EXACT, TOGETHER)
+_BEFORE = _Said(["said_before", *SEARCHED[1:]], "said_before_plain", EXACT_BEFORE, TOGETHER_BEFORE)
 _PHRASE = re.compile(r'"([^"]*)"')
 _HAS_WORD = re.compile(r"\w")
 
 
-def must(text: str) -> list[Query]:
-    """One clause for every phrase, and one for all other words; none where there is nothing to look for."""
-    phrases, words = parsed(text)
-    return [_phrase(phrase) for phrase in phrases] + ([_words(words)] if words else [])
+def must(text: str, *, before: bool = False) -> list[Query]:
+    """One clause for every phrase, and one for all other words; none where there is nothing to look for.
+
+    With `before`, all of them in what a post says now, or all in what it said before.
+    """
+    now = _must(text, _NOW)
+    return [_either(now, _must(text, _BEFORE), BEFORE_WEIGHS)] if before and now else now
 
 
 def piece_of(text: str) -> str:
@@ -45,17 +69,17 @@ def may_be_near(text: str) -> bool:
     return not phrases and len(_pairs(words)) >= NEAREST_WORDS_MIN - 1
 
 
-def together(text: str) -> list[Query]:
+def together(text: str, *, before: bool = False, weighs: float = BEFORE_WEIGHS) -> list[Query]:
     """An optional clause: of the posts with all the words, those that have them side by side come first."""
     if not may_be_near(text):
         return []
-    return [{"bool": {"should": _side_by_side(text), "minimum_should_match": PAIRS_TOGETHER, "_name": TOGETHER}}]
+    return [_together(text, _NOW)] + ([_together(text, _BEFORE, boost=weighs)] if before else [])
 
 
-def nearest(text: str) -> list[Query]:
+def nearest(text: str, *, before: bool = False) -> list[Query]:
     """A clause for posts with all the words, or with many neighbouring words side by side; more of them come first."""
-    near = {"bool": {"should": _side_by_side(text), "minimum_should_match": PAIRS_NEAR}}
-    return [{"bool": {"should": [near, *must(text)], "minimum_should_match": 1}}]
+    now = _nearest(text, _NOW)
+    return [_either(now, _nearest(text, _BEFORE), NEAR_BEFORE_WEIGHS)] if before else now
 
 
 def parsed(text: str) -> tuple[list[str], str]:
@@ -69,8 +93,33 @@ def parsed(text: str) -> tuple[list[str], str]:
     return phrases, words
 
 
-def _side_by_side(text: str) -> list[Query]:
-    return [{"match_phrase": {"text_plain": pair}} for pair in _pairs(text)]
+def _must(text: str, said: _Said) -> list[Query]:
+    phrases, words = parsed(text)
+    return [_phrase(phrase, said) for phrase in phrases] + ([_words(words, said)] if words else [])
+
+
+def _either(now: list[Query], before: list[Query], weighs: float) -> Query:
+    """The better of the two ways counts alone."""
+    ways = [_all(now, NOW), _all(before, BEFORE, boost=weighs)]
+    return {"dis_max": {"queries": ways}}
+
+
+def _all(clauses: list[Query], name: str, **more: float) -> Query:
+    return {"bool": {"must": clauses, "_name": name, **more}}
+
+
+def _together(text: str, said: _Said, **more: float) -> Query:
+    pairs = _side_by_side(text, said)
+    return {"bool": {"should": pairs, "minimum_should_match": PAIRS_TOGETHER, "_name": said.together, **more}}
+
+
+def _nearest(text: str, said: _Said) -> list[Query]:
+    near = {"bool": {"should": _side_by_side(text, said), "minimum_should_match": PAIRS_NEAR}}
+    return [{"bool": {"should": [near, *_must(text, said)], "minimum_should_match": 1}}]
+
+
+def _side_by_side(text: str, said: _Said) -> list[Query]:
+    return [{"match_phrase": {said.plain: pair}} for pair in _pairs(text)]
 
 
 def _pairs(text: str) -> list[str]:
@@ -78,11 +127,11 @@ def _pairs(text: str) -> list[str]:
     return [f"{word} {next_word}" for word, next_word in pairwise(words)]
 
 
-def _phrase(phrase: str) -> Query:
-    return {"multi_match": {"query": phrase, "type": "phrase", "fields": SEARCHED}}
+def _phrase(phrase: str, said: _Said) -> Query:
+    return {"multi_match": {"query": phrase, "type": "phrase", "fields": said.fields}}
 
 
-def _words(words: str) -> Query:
+def _words(words: str, said: _Said) -> Query:
     near = {
         "query": retyped(words),
         "operator": "and",
@@ -90,5 +139,5 @@ def _words(words: str) -> Query:
         "prefix_length": 1,
         "max_expansions": EXPANSIONS_MAX,
     }
-    exact = {"query": words, "fields": SEARCHED, "operator": "and", "boost": 3, "_name": EXACT}
-    return {"bool": {"should": [{"multi_match": exact}, {"match": {"text_plain": near}}], "minimum_should_match": 1}}
+    exact = {"query": words, "fields": said.fields, "operator": "and", "boost": 3, "_name": said.exact}
+    return {"bool": {"should": [{"multi_match": exact}, {"match": {said.plain: near}}], "minimum_should_match": 1}}

@@ -5,7 +5,10 @@ from typing import Annotated, Literal
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from console.web.asked_for import VALUE_CHARS_MAX, VALUES_MAX
+from console.web.exports import POSTS_MAX as EXPORTED_MAX
+from console.web.exports import REASON_CHARS_MAX
 from console.web.forming import DEFER_HOURS_MAX
+from console.web.letters import REPLAYS_MAX
 from console.web.registering import TITLE_CHARS_MAX
 from records.base import Count, FactId, Id, Line, Ordinal, Text
 from records.decisions import NOTE_CHARS_MAX
@@ -52,6 +55,8 @@ class Search(BaseModel):
 class SearchAsked(Search):
     """A search, and which page of it; `facets` are counted with the first page where it is asked for."""
 
+    at: AwareDatetime | None = Field(None, description="of what had been seen by then, each post as it stood then")
+    texts: Literal["now"] | None = Field(None, description="words of what a post says now; else of any text it has had")
     cursor: Cursor | None = None
     limit: Limit = PAGE
     facets: Literal["yes", "no"] = "no"
@@ -179,6 +184,31 @@ class BatchDecision(Asked):
     note: Annotated[Text, Field(max_length=NOTE_CHARS_MAX)] = ""
     to: Annotated[Text, Field(max_length=512)] = ""
     hours: Annotated[int, Field(ge=1, le=DEFER_HOURS_MAX)] | None = None
+
+
+class ExportPosts(Asked):
+    """These posts."""
+
+    by: Literal["posts"]
+    post_ids: Annotated[list[Id], Field(min_length=1, max_length=EXPORTED_MAX)]
+    reason: Annotated[Text, Field(max_length=REASON_CHARS_MAX)] = ""
+
+
+class ExportSearch(Asked):
+    """All that a search finds."""
+
+    by: Literal["search"]
+    search: Search
+    reason: Annotated[Text, Field(max_length=REASON_CHARS_MAX)] = ""
+
+
+AnyExport = Annotated[ExportPosts | ExportSearch, Field(discriminator="by")]
+
+
+class Replay(Asked):
+    """`times`: how often it was published again by now, as it was seen; so that two do not do it at once."""
+
+    times: Annotated[int, Field(ge=0, le=REPLAYS_MAX)]
 
 
 class KeepQueue(Asked):

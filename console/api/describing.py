@@ -8,7 +8,7 @@ from fastapi.openapi.utils import get_openapi
 
 from console.api import problems
 from console.api.asked import KEY
-from console.api.operation import Operation
+from console.api.operation import JSON, Operation
 from console.api.values import Problem
 from console.staff.integrations import SCOPES
 from console.web.roles import any_of
@@ -25,7 +25,7 @@ with another request is refused (422).
 
 Texts of posts, names and addresses are a stranger's: show them as text, and follow no link without a thought."""
 _ALWAYS = (problems.TOKEN, problems.NOT_ALLOWED, problems.MISSING, problems.INVALID, problems.AWAY)
-_OF_WRITES = (problems.CONFLICT, problems.SIZE, problems.TYPE)
+_OF_BODIES = (problems.SIZE, problems.TYPE)
 _KEY: Schema = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -79,10 +79,19 @@ def _complete(described: Schema, operation: Operation) -> None:
     needs = f"Needs the scope `{operation.scope}`, and one of these roles: {any_of(operation.roles)}."
     described["description"] = f"{described.get('description', '')}\n\n{needs}"
     described["responses"] |= _OF_THE_SERVER
-    for kind in (*_ALWAYS, *(_OF_WRITES if operation.writes else ())):
+    if operation.media_type != JSON:
+        whole = {"type": "string", "format": "binary"}
+        described["responses"][str(operation.status)]["content"] = {operation.media_type: {"schema": whole}}
+    for kind in _kinds(operation):
         described["responses"][str(kind.status)] = _response(kind)
     if operation.writes:
         described.setdefault("parameters", []).append(_KEY)
+
+
+def _kinds(operation: Operation) -> Sequence[problems.Kind]:
+    """Every sort of problem that it can answer with."""
+    of_writes = (problems.CONFLICT,) if operation.writes else ()
+    return (*_ALWAYS, *of_writes, *(_OF_BODIES if operation.has_body else ()))
 
 
 def _response(kind: problems.Kind) -> Schema:

@@ -10,14 +10,16 @@ from fastapi import Depends, Request
 from console.web.desk import AuditKind, Desk
 from console.web.route import Visitor
 
-Scope = Literal["read", "decide", "set_up"]
+Scope = Literal["read", "decide", "set_up", "export"]
+JSON = "application/json"
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
     """One way to ask: `scope` is what a token needs, `roles` are those of the person on whose authority it acts.
 
-    `what` names it in a refusal, as in "deciding on a case"; the description is the handler's own.
+    `what` names it in a refusal, as in "deciding on a case"; the description is the handler's own. `only_asks` where
+    what is asked for is sent as a body, and nothing changes; `media_type` is that of the answer.
     """
 
     method: Literal["GET", "PUT", "POST", "DELETE"]
@@ -27,6 +29,8 @@ class Operation:
     roles: frozenset[str]
     what: str
     status: int = 200
+    only_asks: bool = False
+    media_type: str = JSON
 
     @property
     def name(self) -> str:
@@ -36,6 +40,11 @@ class Operation:
     @property
     def writes(self) -> bool:
         """Whether it changes anything: then it takes a key, under which it is done once."""
+        return self.has_body and not self.only_asks
+
+    @property
+    def has_body(self) -> bool:
+        """Whether anything is sent beside the address."""
         return self.method != "GET"
 
 

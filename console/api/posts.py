@@ -12,10 +12,11 @@ from pydantic import AwareDatetime
 from console.api.asked import PAGE, Cursor, Limit, Search, SearchAsked
 from console.api.cursors import WRONG, cursor, place_in
 from console.api.operation import Call, Called
-from console.api.values import Act, Author, Facet, Fact, Facts, FoundPosts, Post, Reason, Share, WholePost
+from console.api.values import Act, Author, Facet, Fact, Facts, FoundPost, FoundPosts, Post, Reason, Share, WholePost
 from console.dossier.asking import Answer, ask
 from console.dossier.values import Dossier
 from console.web import asked_for
+from console.web.as_of import stood
 from console.web.gathering import document_of
 from console.web.route import Missing
 from console.web.taking import reviewer_of
@@ -34,15 +35,21 @@ At = Annotated[AwareDatetime | None, Query(description="as it stood then, from t
 
 
 async def search(call: Called, asked: Annotated[SearchAsked, Query()]) -> FoundPosts:
-    """The posts that a search finds, by words and filters; what was written within the last second may be missing."""
-    given = given_of(asked)
-    wanted = replace(asked_for.wanted_of(given), size=asked.limit)
-    question = f"search {asked_for.query_of(given)}"
+    """The posts that a search finds, by words and filters; what was written within the last second may be missing.
+
+    With `at` they are told as they stood then, by the facts in the index.
+    """
+    given, then = given_of(asked), f"as of: {asked.at.isoformat()}; " if asked.at else ""
+    wanted = replace(asked_for.looked_for(given), size=asked.limit, seen_until=asked.at)
+    question = f"search {then}{asked_for.query_of(given)}"
     found = await _found(call, wanted, place_in(question, asked.cursor))
-    await call.audit("search", "posts", asked_for.in_words(given))
+    hits = await stood(call.desk, found.hits, asked.at)
+    await call.audit("search", "posts", then + asked_for.in_words(given))
     counted = asked.facets == "yes" and asked.cursor is None
+    told = {hit.document["post_id"] for hit in hits}
     return FoundPosts(
-        posts=[post_of(hit.document) for hit in found.hits],
+        posts=[FoundPost(**dict(post_of(hit.document)), says=None if asked.at else hit.says) for hit in hits],
+        untold=[post_id for hit in found.hits if (post_id := hit.document["post_id"]) not in told],
         next=cursor(question, asked_for.after_of(found)),
         total=found.total,
         at_least=found.at_least,

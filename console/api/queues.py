@@ -44,6 +44,8 @@ async def read_policy(call: Called) -> Policy:
                 owner=one.owner,
                 severity=one.severity,
                 clock_hours=one.clock_hours,
+                retention=one.retention,
+                kept_years=policy.retention[one.retention].years,
                 help=one.help,
             )
             for name, one in policy.labels.items()

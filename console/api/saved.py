@@ -10,8 +10,6 @@ from console.api.posts import given_of
 from console.api.values import Told
 from console.web import asked_for, keeping, replies, saved
 from console.web.route import Missing
-from records.registry import ReplyTemplate
-from records.registry import SavedQueue as QueueEntry
 
 Named = Annotated[SlugOf, Path(description="its name")]
 
@@ -79,7 +77,7 @@ async def remove_queue(call: Called, name: Named) -> None:
     if found := keeping.named(call.desk, name):
         await keeping.let_go(call.desk, call.who, found, call.at)
     else:
-        _refuse_unknown(call, "queue", name, QueueEntry)
+        refuse_unknown(call, "queue", name)
 
 
 async def list_templates(call: Called) -> Templates:
@@ -99,13 +97,12 @@ async def remove_template(call: Called, name: Named) -> None:
     if found:
         await replies.withdraw(call.desk, call.who, found, call.at)
     else:
-        _refuse_unknown(call, "template", name, ReplyTemplate)
+        refuse_unknown(call, "template", name)
 
 
-def _refuse_unknown(call: Call, kind: str, name: str, sort: type[QueueEntry] | type[ReplyTemplate]) -> None:
+def refuse_unknown(call: Call, kind: str, name: str) -> None:
     """What was removed once is gone, as it was asked for; raises Missing for what never was."""
-    known = call.desk.set_up.newest(kind).get(name)
-    if known is None or not isinstance(known.said, sort):
+    if name not in call.desk.set_up.newest(kind):
         raise Missing("there is nothing of this name")
 
 

@@ -19,7 +19,7 @@ class Me(Told):
     integration: str
     authority: str = Field(description="the member of staff on whose authority it acts")
     role: str
-    scopes: list[Literal["read", "decide", "set_up"]]
+    scopes: list[Literal["read", "decide", "set_up", "export"]]
     until: Instant
     has_read_policy: bool = Field(description="whether that person has said so; without it nothing can be decided")
 
@@ -126,12 +126,24 @@ class Facet(Told):
     others: int
 
 
-class FoundPosts(Posts):
+class FoundPost(Post):
+    """A post that was found."""
+
+    says: Literal["now", "before"] | None = Field(
+        description="`before`: only an earlier text says what was asked for, and `text` does not; null without words "
+        "and as of a time"
+    )
+
+
+class FoundPosts(Told):
     """A page of what was found; `nearest`: nothing says exactly this, and these come nearest."""
 
+    posts: list[FoundPost]
+    next: str | None
     total: int
     at_least: bool
     nearest: bool
+    untold: list[str] = Field(description="with `at`: of these the index cannot tell how they stood; a dossier may")
     facets: dict[str, Facet] | None
 
 
@@ -187,6 +199,8 @@ class Label(Told):
     owner: str
     severity: int
     clock_hours: int | None
+    retention: str = Field(description="the class of how long what we recorded about such a post is kept")
+    kept_years: int
     help: str | None
 
 

@@ -9,7 +9,20 @@ from typing import Annotated
 import typer
 
 from console.exporting.asked import Asked, checked
-from console.filters import Author, Label, Language, NotAfter, NotBefore, Severity, Source, State, Surface, Url, wanted
+from console.filters import (
+    Author,
+    Label,
+    Language,
+    NotAfter,
+    NotBefore,
+    Now,
+    Severity,
+    Source,
+    State,
+    Surface,
+    Url,
+    wanted,
+)
 from console.instants import around_instant
 from console.options import Several, ToZip
 from console.whereabouts import Missing
@@ -69,6 +82,7 @@ def export(
     url: Url = None,
     from_at: NotBefore = None,
     until_at: NotAfter = None,
+    now: Now = False,
     complete: Complete = False,
     not_captured: NotCaptured = None,
     at: At = None,
@@ -78,7 +92,8 @@ def export(
     """Export posts with their proofs, so that whoever gets the file can check it with Python alone."""
     whom = _Whom(to, name, reason)
     if not_captured is not None:
-        _refuse_filters(text, post, case, hold, source, author, label, state, language, severity, url, complete or None)
+        others = (text, post, case, hold, source, author, label, state, language, severity, url)
+        _refuse_filters(*others, now or None, complete or None)
         since, until = around_instant(at) if at else (from_at, until_at)
         if surface and len(surface) > 1:
             raise typer.BadParameter("--not-captured takes one --surface")
@@ -89,6 +104,7 @@ def export(
     asked_for = wanted(
         text=text, surfaces=surface, sources=source, authors=author, labels=label, states=state,
         languages=language, severity_min=severity, from_at=from_at, until_at=until_at, url=url,
+        before=not now,
     )  # fmt: skip
     ids = tuple(dict.fromkeys([*(post or ()), *(case or ())]))
     _export(checked(Asked(asked_for, ids, hold, complete, reason)), whom)

@@ -8,7 +8,20 @@ import typer
 from rich.text import Text
 
 from console.counts import facets_table, histogram_table
-from console.filters import Author, Label, Language, NotAfter, NotBefore, Severity, Source, State, Surface, Url, wanted
+from console.filters import (
+    Author,
+    Label,
+    Language,
+    NotAfter,
+    NotBefore,
+    Now,
+    Severity,
+    Source,
+    State,
+    Surface,
+    Url,
+    wanted,
+)
 from console.hits import LIMIT_MAX, NEAREST, summary, table, total, value, values
 from console.looking import Answer, Look, every, look
 from console.options import AsJson
@@ -63,6 +76,7 @@ def find(
     from_at: NotBefore = None,
     until_at: NotAfter = None,
     url: Url = None,
+    now: Now = False,
     like: Like = None,
     sort: Sort = "relevance",
     facets: Facets = False,
@@ -79,7 +93,7 @@ def find(
     asked_for = wanted(
         text=text, surfaces=surface, sources=source, authors=author, labels=label, states=state,
         languages=language, severity_min=severity, from_at=from_at, until_at=until_at, url=url, sort=sort,
-        size=limit or LIMIT,
+        size=limit or LIMIT, before=not now,
     )  # fmt: skip
     if everything:
         asyncio.run(_stream(asked_for))

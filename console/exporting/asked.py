@@ -21,24 +21,30 @@ _NAMES = {
     "text": "words", "surfaces": "surface", "sources": "source", "authors": "author", "labels": "label",
     "states": "state", "languages": "language", "severity_min": "severity at least", "from_at": "from",
     "until_at": "until", "url": "address", "post_ids": "posts", "hold_id": "legal hold",
-    "visible": "seen on the site", "waiting": "waits for a person",
+    "said_before": "what they said before counts, too", "visible": "seen on the site", "waiting": "waits for a person",
+    "via": "through the integration",
     "complete": "with everything else recorded in that time as hashes", "not_captured": "whether this was captured",
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which posts, and why; with `complete`, what else was recorded from `wanted.from_at` until `wanted.until_at`."""
+    """Which posts, and why; with `complete`, what else was recorded from `wanted.from_at` until `wanted.until_at`.
+
+    `via` names the integration through which it was asked, if there was one.
+    """
 
     wanted: "Wanted"
     post_ids: tuple[str, ...] = ()
     hold_id: str | None = None
     complete: bool = False
     reason: str | None = None
+    via: str | None = None
 
     def said(self) -> dict[str, Any]:
         """Only what was really asked, in JSON."""
-        said = {name: getattr(self.wanted, name) for name in _FILTERS}
+        said = {"via": self.via} | {name: getattr(self.wanted, name) for name in _FILTERS}
+        said |= {"said_before": bool(self.wanted.text) and self.wanted.before}
         said |= {name: _YES[value] for name in _EITHER if (value := getattr(self.wanted, name)) is not None}
         said |= {field.name: getattr(self, field.name) for field in fields(self) if field.name != "wanted"}
         return {name: _plain(value) for name, value in said.items() if value not in ("", (), None, False)}

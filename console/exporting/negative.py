@@ -116,7 +116,7 @@ async def _refuse_captured(search: "Search", asked: str) -> None:
 
 
 async def _post_with_phrase(search: "Search", asked: str) -> str | None:
-    """A post that says just this among other things; a text too long for one search is looked for by its beginning."""
+    """A post that says or said just this among other things; of a text too long for one search its beginning counts."""
     from search.finder import find
     from search.queries import Wanted
     from search.words import TEXT_CHARS_MAX, WORDS_MAX
@@ -124,7 +124,7 @@ async def _post_with_phrase(search: "Search", asked: str) -> str | None:
     words = asked[: TEXT_CHARS_MAX - 2].replace('"', " ").split()[:WORDS_MAX]
     if not any(char.isalnum() for word in words for char in word):
         return None
-    found = await find(search, Wanted(text=f'"{" ".join(words)}"', size=1))
+    found = await find(search, Wanted(text=f'"{" ".join(words)}"', before=True, size=1))
     return None if found.nearest or not found.hits else found.hits[0].document["post_id"]
 
 

@@ -13,7 +13,9 @@ DAYS_MAX, DAYS = 365, 90
 SCOPES: Final[dict[str, str]] = {
     "read": "see queues, posts, dossiers and the policy, and search",
     "decide": "take cases, decide on them, one by one or many at once, and take that back",
-    "set_up": "save and remove queues and prepared replies, and say who is told what happens",
+    "set_up": "save queues and replies, publish tags and lists of words, have dead letters read again, and say who is "
+    "told what happens",
+    "export": "take posts out as evidence, and the bytes of dead letters",
 }
 NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
 

@@ -7,8 +7,11 @@ import orjson
 
 from search.expunging import without_content
 
-WRITTEN = ("text", "text_plain", "author_id", "author_name", "page_title", "embedding")
-PARTS_WRITTEN = ("text", "author", "page_title")
+WRITTEN = (
+    "text", "text_plain", "said_before", "said_before_plain", "digests_before", "author_id", "author_name",
+    "page_title", "embedding",
+)  # fmt: skip
+PARTS_WRITTEN = ("text", "texts", "author", "page_title")
 
 
 def not_of_a_stub(document: Mapping[str, Any]) -> list[str]:

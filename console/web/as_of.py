@@ -14,8 +14,10 @@ from console.web.desk import Desk
 from console.web.rows import Row, row
 from records.errors import Malformed, NewerVersion
 from search.finder import Hit, facts_of_many
+from search.marks import pieces, plain
 
 NOT_YET = "not on record yet"
+ANOTHER = "another text of it says this, not that of then"
 NOT_TOLD = "how it stood then cannot be told from the index: see its dossier"
 
 
@@ -35,16 +37,43 @@ async def rows(desk: Desk, hits: Sequence[Hit], at: datetime | None) -> tuple[Ro
     return await asyncio.to_thread(lambda: tuple(_then(hit, facts[hit.document["post_id"]], at) for hit in hits))
 
 
+async def stood(desk: Desk, hits: Sequence[Hit], at: datetime | None) -> Sequence[Hit]:
+    """Hits; with a time, as they stood then, without those of which that cannot be told. What is erased stays so."""
+    if at is None:
+        return hits
+    facts = await facts_of_many(desk.search, [hit.document["post_id"] for hit in hits])
+    then = await asyncio.to_thread(lambda: [_stood(hit, facts[hit.document["post_id"]], at) for hit in hits])
+    return [hit for hit in then if hit is not None]
+
+
+def _stood(hit: Hit, facts: Iterable[Mapping[str, Any]], at: datetime) -> Hit | None:
+    if hit.document.get("erased"):
+        return hit
+    try:
+        document = by_facts(facts, at)
+    except (Malformed, NewerVersion):
+        return None
+    return replace(hit, document=document) if document else None
+
+
 def _then(hit: Hit, facts: Iterable[Mapping[str, Any]], at: datetime) -> Row:
-    """What matches today is marked only where it said the same then; of what is erased now nothing is told."""
+    """What matched is marked where it stood there then, whatever stands now; of what is erased now nothing is told."""
     now = row(hit, at)
     if hit.document.get("erased"):
         return now
     try:
         document = by_facts(facts, at)
     except (Malformed, NewerVersion):
-        return replace(now, pieces=(), absent=NOT_TOLD, state="", gone=False, labels=())
+        return replace(now, pieces=(), absent=NOT_TOLD, state="", gone=False, labels=(), says="")
     if document is None:
-        return replace(now, pieces=(), absent=NOT_YET, state="", gone=False, labels=())
-    same = document.get("text") == hit.document.get("text")
-    return row(replace(hit, document=document, fragments=hit.fragments if same else ()), at)
+        return replace(now, pieces=(), absent=NOT_YET, state="", gone=False, labels=(), says="")
+    text = document.get("text") or ""
+    marked = tuple(fragment for fragment in hit.fragments if plain(fragment) in text)
+    shown = row(replace(hit, document=document, fragments=marked, matched=()), at)
+    return shown if _said(hit, text) else replace(shown, says=ANOTHER)
+
+
+def _said(hit: Hit, text: str) -> bool:
+    """Whether each word that matched stands in this text; of a hit by title or name nothing is said of its text."""
+    words = {part.casefold() for fragment in hit.fragments for part, matched in pieces(fragment) if matched}
+    return all(word in text.casefold() for word in words) and (bool(words) or hit.says != "before")

@@ -35,7 +35,9 @@ _MANY: Final = {
     "state": "states",
     "language": "languages",
 }
-_ONE: Final = ("words", "severity", "url", "from", "until", "visible", "waiting", "sort")
+NOW: Final = "now"
+"""In the field `texts`: words of what a post says now; else what it said before counts, too."""
+_ONE: Final = ("words", "texts", "severity", "url", "from", "until", "visible", "waiting", "sort")
 FIELDS: Final = (*_MANY, *_ONE)
 _SAID: Final = {"yes": True, "no": False}
 _SEVERITY = re.compile(r"[0-3]")
@@ -56,7 +58,7 @@ def given_in(pairs: Iterable[tuple[str, str]]) -> Given:
 
 
 def wanted_of(given: Given) -> Wanted:
-    """The search; raises Malformed with what is wrong in which field."""
+    """The search among what posts say now; raises Malformed with what is wrong in which field."""
     one = {name: given.get(name, ("",))[-1] for name in _ONE}
     if one["severity"] and not _SEVERITY.fullmatch(one["severity"]):
         raise Malformed("a severity is 0, 1, 2 or 3")
@@ -75,6 +77,11 @@ def wanted_of(given: Given) -> Wanted:
     )
     search_body(wanted)
     return wanted
+
+
+def looked_for(given: Given) -> Wanted:
+    """The same where somebody looks for what there ever was, and no queue is meant."""
+    return replace(wanted_of(given), before=given.get("texts") != (NOW,))
 
 
 def given_of(wanted: Wanted) -> Given | None:

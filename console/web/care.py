@@ -47,7 +47,7 @@ def carried_before(document: Mapping[str, Any]) -> tuple[str, ...]:
     """The labels of all texts that a post has had, as far as its document knows them."""
     verdicts = document.get("parts", {}).get("judged", {}).get("verdicts", ())
     found = {finding["label"] for verdict in verdicts for finding in verdict["findings"]}
-    return tuple(sorted(found | set(document.get("labels") or ())))
+    return tuple(sorted(found | set(document.get("labels") or ()) | set(document.get("labels_before") or ())))
 
 
 def gravest(policy: Policy) -> frozenset[str]:

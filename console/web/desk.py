@@ -79,6 +79,7 @@ class ReadingLetters(Protocol):
 class Desk:
     """The doors and the memory of the console; `stopping` is set when the process was asked to end.
 
+    Under `publishing` tags and lists of words are compared with what stands, and published, one after the other.
     `abilities` says of each source that takes orders which actions its site can be asked for.
     `undelivered` says of a queue and a way why its alert could not be delivered.
     """
@@ -104,6 +105,7 @@ class Desk:
     letters: ReadingLetters | None = None
     reading: Bounded = field(default_factory=lambda: Bounded("reading dead letters", READING_THREADS, READING_MAX))
     replaying: asyncio.Lock = field(default_factory=asyncio.Lock)
+    publishing: asyncio.Lock = field(default_factory=asyncio.Lock)
     pipeline: Latest = field(default_factory=Latest)
     stopping: asyncio.Event = field(default_factory=asyncio.Event)
     personal: PersonalFile = field(init=False)

@@ -6,7 +6,7 @@ import shlex
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -21,7 +21,7 @@ from console.web import asked_for
 from console.web.asked_for import Given
 from console.web.body import TooLarge
 from console.web.desk import Desk
-from console.web.route import Asked
+from console.web.route import Asked, Visitor
 from records.errors import Malformed, Misconfigured
 from records.settings import Settings
 from search.exported import chosen
@@ -34,6 +34,7 @@ POSTS_MAX = 100
 REASON_CHARS_MAX = 500
 CHUNK_BYTES = 256 * 1024
 BEGINS_WITH = "console-export-"
+ZIP = "application/zip"
 _OPTIONS: Final = ("surface", "source", "author", "label", "state", "language", "severity", "url", "from", "until")
 
 
@@ -86,13 +87,18 @@ def command(given: Given) -> str:
     if {"visible", "waiting"} & given.keys():
         return ""
     options = [f"--{name} {shlex.quote(value)}" for name in _OPTIONS for value in given.get(name, ())]
+    options += ["--now"] if given.get("texts") == (asked_for.NOW,) else []
     words = [f"-- {shlex.quote(value)}" for value in given.get("words", ()) if value]
     return " ".join(["lifeguard export --to export.zip", *options, *words])
 
 
 async def export(desk: Desk, asked: Asked) -> Response:
+    """An archive of named posts, else of the search of the address."""
+    return await archive(desk, asked.staff, _said(asked))
+
+
+async def archive(desk: Desk, who: Visitor, said: Exporting) -> Response:
     """An archive; that it was made, by whom and of what, is in the ledger before its first byte leaves."""
-    said = _said(asked)
     total = await count(desk.search, chosen(said.wanted, None, said.post_ids))
     if not total:
         raise Malformed("no post is what was asked for, so that there is nothing to export")
@@ -101,14 +107,14 @@ async def export(desk: Desk, asked: Asked) -> Response:
             f"that is {total:,} posts, and one export from here holds {POSTS_MAX}: narrow the search, or use the "
             "command `lifeguard export`, which takes 200,000"
         )
-    who = asked.staff.staff_id
-    file = await desk.exporting.run(lambda: _made(desk.settings, said, who))
+    asked = replace(said, via=who.via)
+    file = await desk.exporting.run(lambda: _made(desk.settings, asked, who.staff_id))
     name = f"lifeguard-export-{datetime.now(UTC):%Y%m%d-%H%M%S}.zip"
     headers = {
         "content-disposition": f'attachment; filename="{name}"',
         "content-length": str(os.fstat(file.fileno()).st_size),
     }
-    return StreamingResponse(_chunks(file), headers=headers, media_type="application/zip")
+    return StreamingResponse(_chunks(file), headers=headers, media_type=ZIP)
 
 
 def sweep(settings: Settings) -> None:
@@ -130,7 +136,7 @@ def _said(asked: Asked) -> Exporting:
     if not set(asked_for.FIELDS) & params.keys():
         raise Malformed("the form does not say which posts")
     given = asked_for.given_in(asked.request.query_params.multi_items())
-    return checked(Exporting(asked_for.wanted_of(given), reason=reason))
+    return checked(Exporting(asked_for.looked_for(given), reason=reason))
 
 
 def _made(settings: Settings, said: Exporting, who: str) -> BinaryIO:

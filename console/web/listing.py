@@ -3,21 +3,20 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pydantic import ValidationError
 from starlette.responses import Response
 
+from console.web import list_keeping
 from console.web.desk import Desk
-from console.web.publishing import made, may_publish, named, refuse_overwriting, remove, standing, status_of
-from console.web.registering import TITLE_CHARS_MAX, head, one_line, publish
+from console.web.publishing import made, may_publish, named, remove, standing, status_of, version_in
+from console.web.registering import TITLE_CHARS_MAX, head, one_line
 from console.web.rendering import go, page
-from console.web.route import Asked, Missing
+from console.web.route import Asked
 from console.web.saved import name_of
 from console.web.tag_form import texts_in, without_hidden
-from console.web.trying import Tried, try_list
-from moderation.word_lists import LABELS, LISTS_MAX, lists_of, wrong_with
-from records.codec import explain
+from console.web.trying import Tried, told_of, try_list
+from moderation.word_lists import LABELS, lists_of
 from records.errors import Malformed, Problem, Unavailable
-from records.registry import TERMS_MAX, WordList
+from records.registry import WordList
 
 EMPTY = {"list": "", "title": "", "label": "spam", "terms": "", "version": "0"}
 
@@ -49,7 +48,7 @@ async def edit_lexicon(desk: Desk, asked: Asked) -> Response:
     name = asked.query("name")
     if not name:
         return _page(desk, asked, EMPTY)
-    said = _found(desk, name)
+    said = list_keeping.found(desk, name)
     typed = {"list": name, "title": said.title, "label": said.label, "terms": "\n".join(said.terms)}
     return _page(desk, asked, typed | {"version": str(said.version)})
 
@@ -62,8 +61,7 @@ async def try_lexicon(desk: Desk, asked: Asked) -> Response:
         tried = await try_list(desk, said)
     except (Malformed, Unavailable) as problem:
         return _page(desk, asked, typed, problem=problem)
-    told = f"the list {said.registry_id}, tried on the {tried.looked_at:,} posts that came last"
-    await desk.audit(asked.staff.staff_id, "search", "posts", told)
+    await desk.audit(asked.staff.staff_id, "search", "posts", told_of(said, tried))
     return _page(desk, asked, typed, tried=tried)
 
 
@@ -72,8 +70,7 @@ async def publish_lexicon(desk: Desk, asked: Asked) -> Response:
     typed = _typed(asked)
     try:
         said = _entry(desk, asked, typed)
-        _refuse(desk, typed, said)
-        await publish(desk, said)
+        await list_keeping.keep(desk, said, version_in(typed["version"]) if typed["list"] else 0)
     except (Malformed, Unavailable) as problem:
         return _page(desk, asked, _seen_now(desk, typed), problem=problem)
     return go(asked, "/lexicons", f"The list {said.title} is published; posts that come from now on are judged by it.")
@@ -81,16 +78,9 @@ async def publish_lexicon(desk: Desk, asked: Asked) -> Response:
 
 async def remove_lexicon(desk: Desk, asked: Asked) -> Response:
     """Nothing is found by it any more; what was found stays as it is."""
-    said = _found(desk, asked.said("list"))
-    await remove(desk, asked, said)
+    said = list_keeping.found(desk, asked.said("list"))
+    await remove(desk, asked.staff, said)
     return go(asked, "/lexicons", f"The list {said.title} was removed; what it has found stays.")
-
-
-def _found(desk: Desk, name: str) -> WordList:
-    found = named(desk, WordList, name)
-    if found is None:
-        raise Missing("there is no list of this name, or it was removed")
-    return found
 
 
 def _typed(asked: Asked) -> dict[str, str]:
@@ -98,28 +88,9 @@ def _typed(asked: Asked) -> dict[str, str]:
 
 
 def _entry(desk: Desk, asked: Asked, typed: Typed) -> WordList:
-    title = one_line(typed["title"], TITLE_CHARS_MAX, "title")
-    terms = tuple(dict.fromkeys(texts_in(typed["terms"])))
-    if len(terms) > TERMS_MAX:
-        raise Malformed(f"there are {len(terms):,} words and phrases, and a list has at most {TERMS_MAX:,}")
-    entry = head(desk, "lexicon", typed["list"] or name_of(title, "list"), asked.staff)
-    try:
-        return WordList(**entry, title=title, label=typed["label"], terms=terms)
-    except ValidationError as error:
-        raise Malformed(f"this cannot be recorded: {explain(error)}") from None
-
-
-def _refuse(desk: Desk, typed: Typed, said: WordList) -> None:
-    """What cannot be used, and what would replace another list."""
-    known = named(desk, WordList, said.registry_id)
-    if known and not typed["list"]:
-        raise Malformed(f"there is a list {known.title} already: change that one, or choose another title")
-    refuse_overwriting(known, typed["version"])
-    if problem := wrong_with(said):
-        raise Malformed(problem)
-    others = [one for one in standing(desk, WordList) if one.registry_id != said.registry_id]
-    if len(lists_of(others).lists) >= LISTS_MAX:
-        raise Malformed(f"{LISTS_MAX} lists are in use, and no more can be: remove one first")
+    name = typed["list"] or name_of(one_line(typed["title"], TITLE_CHARS_MAX, "title"), "list")
+    said = head(desk, "lexicon", name, asked.staff)
+    return list_keeping.entry_of(said, typed["title"], typed["label"], texts_in(typed["terms"]))
 
 
 def _seen_now(desk: Desk, typed: Typed) -> dict[str, str]:

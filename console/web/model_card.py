@@ -29,12 +29,13 @@ OTHERS = {
 class Model:
     """The model of the settings: its digest, as verdicts name it, its card, and what keeps it from being used.
 
-    `diagram` is the picture that the card names, where it lies beside it.
+    `text` is the card as it stands in its file, in Markdown; `diagram` is the picture that it names, where that is.
     """
 
     digest: str
     card: tuple[Block, ...]
     problem: str
+    text: str = ""
     diagram: Diagram | None = None
 
 
@@ -55,10 +56,11 @@ def model_of(settings: Settings) -> Model:
 def _in_folder(folder: Path) -> Model:
     """Read once: a process uses the model that was there when it began."""
     try:
-        card = tuple(blocks((folder / CARD).read_text(encoding="utf-8", errors="replace")))
+        text = (folder / CARD).read_text(encoding="utf-8", errors="replace")
     except OSError:
-        card = ()
+        text = ""
+    card = tuple(blocks(text))
     try:
-        return Model(read_settings(folder).digest, card, "", diagram_in(folder))
+        return Model(read_settings(folder).digest, card, "", text, diagram_in(folder))
     except ModelUnusable as unusable:
-        return Model("", card, f"The model cannot be used: {unusable}")
+        return Model("", card, f"The model cannot be used: {unusable}", text)

@@ -10,6 +10,7 @@ from console.words import SEVERITIES
 from search.overview import Facet, Share
 
 TITLES = {
+    "texts": "Words",
     "label": "Label",
     "surface": "Surface",
     "source": "Source",
@@ -85,6 +86,8 @@ def said(name: str, value: str) -> str:
         return STATES.get(value, value)
     if name == "label":
         return value.replace("_", " ")
+    if name == "texts":
+        return "of what it says now"
     if name == "severity" and value.isdecimal() and int(value) < len(SEVERITIES):
         return SEVERITIES[int(value)]
     return {"waiting": {"yes": "yes", "no": "no"}, "visible": {"yes": "seen there", "no": "seen to be gone"}}.get(

@@ -15,14 +15,19 @@ from console.web.desk import Desk
 from console.web.nav import WAYS, items_for
 from console.web.period import OFFERED, Period, period_of
 from console.web.rendering import page
-from console.web.route import Asked
+from console.web.route import Asked, Visitor
 from console.words import SEVERITIES
-from search.figures import WAITS, Count, Figures, Span, figures, wanted_came, wanted_flagged
+from search.figures import WAITS, Count, Figures, Span, Took, figures, wanted_came, wanted_flagged
 from search.queries import Wanted
 
 ROWS_MAX = 10
 OTHERS = "others"
 ACTIONS: Final = {"leave": "left as it is", "hide": "hidden", "remove": "removed", "reply": "replied to"}
+UNITS: Final = (
+    (timedelta(hours=2), timedelta(minutes=1), "min"),
+    (timedelta(days=2), timedelta(hours=1), "h"),
+    (timedelta.max, timedelta(days=1), "days"),
+)
 AGES: Final = ("less than 1 hour", "1 to 8 hours", "8 to 24 hours", "1 to 7 days", "more than 7 days")
 
 
@@ -48,7 +53,7 @@ class About:
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One figure: its number, how it went over the time (`told` in words), and what it is made of."""
+    """One figure: its number, how it went over the time (`told` in words), what it is made of, and how long it took."""
 
     about: About
     total: int
@@ -57,6 +62,8 @@ class Tile:
     chart: Columns | None
     heading: str = ""
     groups: tuple[Line, ...] = ()
+    took: str = ""
+    took_by: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +99,11 @@ class Watched:
 
 
 async def overview(desk: Desk, asked: Asked) -> Response:
-    """One request for the figures, two for what was not seen."""
+    """The figures of a time, by surface and source, and what was not seen in it."""
     now = datetime.now(UTC)
     period = period_of(asked.query("time"), asked.query("from"), asked.query("until"), now)
     span = period.span
-    counted, missed = await asyncio.gather(
-        figures(desk.search, span, now), coverage.admitted(desk.search, span.from_at, min(span.until_at, now), now)
-    )
-    await desk.audit(asked.staff.staff_id, "view", "the overview", period.said)
+    counted, missed = await looked(desk, asked.staff, period, now)
     return page(
         asked,
         "overview.html",
@@ -114,6 +118,16 @@ async def overview(desk: Desk, asked: Asked) -> Response:
     )
 
 
+async def looked(desk: Desk, who: Visitor, period: Period, now: datetime) -> tuple[Figures, list[coverage.Part]]:
+    """One request for the figures, two for what was not seen; looking is on record."""
+    span = period.span
+    counted, missed = await asyncio.gather(
+        figures(desk.search, span, now), coverage.admitted(desk.search, span.from_at, min(span.until_at, now), now)
+    )
+    await desk.audit(who.staff_id, "view", "the overview", who.told(period.said))
+    return counted, missed
+
+
 def tiles(found: Figures, period: Period) -> list[Tile]:
     """The five figures in the order of a post's life."""
     span = period.span
@@ -123,10 +137,36 @@ def tiles(found: Figures, period: Period) -> list[Tile]:
     return [
         _tile(came, found.came, span),
         replace(_tile(flagged, found.flagged, span), heading="By severity", groups=_groups(found.flagged, severities)),
-        replace(_tile(decided, found.decided, span), heading="By decision", groups=_groups(found.decided, ACTIONS)),
+        replace(
+            _tile(decided, found.decided, span),
+            heading="By decision",
+            groups=_groups(found.decided, ACTIONS),
+            took=took(found.took),
+            took_by=took_by(found),
+        ),
         replace(_tile(waits, found.waits, span), heading="For how long", groups=_groups(found.waits, ages)),
         replace(_tile(late, found.late, span), heading="By how much", groups=_groups(found.late, ages)),
     ]
+
+
+def took(all_of_them: Took | None) -> str:
+    """How long what was decided had waited, in words."""
+    if all_of_them is None:
+        return ""
+    half, most = _at_most(all_of_them.half), _at_most(all_of_them.most)
+    return f"From when it began to wait: half within {half}, nine of ten within {most}."
+
+
+def took_by(found: Figures) -> tuple[tuple[str, str, str], ...]:
+    """The same by severity, the most pressing first: within which time half were decided, and nine of ten."""
+    named = [(word, found.took_by.get(str(number))) for number, word in enumerate(SEVERITIES)]
+    return tuple((word, _at_most(one.half), _at_most(one.most)) for word, one in reversed(named) if one)
+
+
+def _at_most(time: timedelta) -> str:
+    """In its largest unit, never less than it is."""
+    length, unit = next((length, unit) for until, length, unit in UNITS if time <= until)
+    return f"{max(1, -(-time // length)):,} {unit}"
 
 
 def abouts(period: Period) -> tuple[About, About, About, About, About]:

@@ -16,7 +16,7 @@ from console.checks import Part
 from console.web.desk import Desk
 from console.web.nav import WAYS, items_for
 from console.web.rendering import page
-from console.web.route import Asked
+from console.web.route import Asked, Visitor
 from console.words import STATES, counted
 from records.errors import Unavailable
 
@@ -55,20 +55,26 @@ class Disk:
 async def pipeline(desk: Desk, asked: Asked) -> Response:
     """Whatever is away is told as away; the page comes nevertheless."""
     now = datetime.now(UTC)
-    seen, disk, _ = await asyncio.gather(
-        desk.pipeline.now(desk.settings, now),
-        asyncio.to_thread(disk_of, desk.settings.data_dir),
-        _on_record(desk, asked.staff.staff_id),
-    )
+    seen, disk = await looked(desk, asked.staff, now)
     return page(
         asked, "health.html", sections=sections(seen, disk, now), well=seen["ok"], ways=items_for(asked, WAYS), at=now
     )
 
 
-async def _on_record(desk: Desk, staff_id: str) -> None:
+async def looked(desk: Desk, who: Visitor, now: datetime) -> tuple[Part, Disk | None]:
+    """What everything says of itself, and the room on this machine's disk."""
+    seen, disk, _ = await asyncio.gather(
+        desk.pipeline.now(desk.settings, now),
+        asyncio.to_thread(disk_of, desk.settings.data_dir),
+        _on_record(desk, who),
+    )
+    return seen, disk
+
+
+async def _on_record(desk: Desk, who: Visitor) -> None:
     """Where the broker is away this page is what somebody needs, and it shows no post: then the log has it."""
     try:
-        await desk.audit(staff_id, "view", "the health of the pipeline")
+        await desk.audit(who.staff_id, "view", "the health of the pipeline", who.told())
     except Unavailable as away:
         structlog.get_logger().warning("a view is not on record", what="the health of the pipeline", problem=str(away))
 

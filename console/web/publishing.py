@@ -1,18 +1,23 @@
 """What tags and lists of words have in common as people publish them: which stand, who made them, who was faster."""
 
-from typing import Any, TypeVar
+from datetime import datetime
+from typing import TypeVar
 
 from console.web.desk import Desk
-from console.web.registering import head, publish
-from console.web.route import SUPERVISORS, Asked
+from console.web.registering import register, what
+from console.web.route import SUPERVISORS, Asked, Visitor
 from console.words import minute
 from ingest.registry import newest_of
 from records.errors import Malformed, Problem, Unavailable
-from records.registry import Entry, PublishedTag, WordList
+from records.registry import PublishedTag, WordList
 
 Published = TypeVar("Published", PublishedTag, WordList)
-_OF_ITS_OWN = {"record_id", "v", "kind", *Entry.model_fields}
 BAD_REQUEST, AWAY = 400, 503
+DIGITS_MAX = 15
+
+
+class Overwriting(Malformed):
+    """What somebody has published since it was seen."""
 
 
 def standing(desk: Desk, sort: type[Published]) -> list[Published]:
@@ -32,19 +37,25 @@ def made(desk: Desk, said: PublishedTag | WordList) -> str:
     return f"version {said.version}, {said.staff_id}, {minute(recorded.isoformat())}"
 
 
-def refuse_overwriting(known: PublishedTag | WordList | None, seen: str) -> None:
-    """What somebody else has changed since the form was opened, which showed the version `seen`."""
-    if known and seen != str(known.version):
-        raise Malformed(
+def refuse_overwriting(known: PublishedTag | WordList | None, seen: int, already: str) -> None:
+    """What somebody has published since it was seen as version `seen`, 0 of a new one; raises Overwriting."""
+    if known and not seen:
+        raise Overwriting(already)
+    if known and seen != known.version:
+        raise Overwriting(
             f"{known.staff_id} has published version {known.version} since you opened it; publish again to replace it "
             "by what stands here"
         )
 
 
-async def remove(desk: Desk, asked: Asked, said: PublishedTag | WordList) -> None:
+async def remove(desk: Desk, who: Visitor, said: PublishedTag | WordList, at: datetime | None = None) -> None:
     """The next version of it says that it does not stand any more."""
-    kept: dict[str, Any] = said.model_dump(exclude=_OF_ITS_OWN) | {"removed": True}
-    await publish(desk, type(said)(**head(desk, said.kind, said.registry_id, asked.staff), **kept))
+    await register(desk, who, type(said), said.registry_id, what(said) | {"removed": True}, at)
+
+
+def version_in(said: str) -> int:
+    """The version that a form was opened with; -1 for what is none."""
+    return int(said) if said.isascii() and said.isdecimal() and len(said) <= DIGITS_MAX else -1
 
 
 def may_publish(asked: Asked) -> bool:

@@ -27,11 +27,15 @@ def head(desk: Desk, kind: str, name: str, who: Visitor, at: datetime | None = N
 
 async def publish(desk: Desk, entry: Entry) -> None:
     """Unless it says what stands; it is known here when this returns."""
+    if not stands(desk, entry):
+        await desk.publish(REGISTRY, entry)
+        await asyncio.to_thread(desk.set_up.look)
+
+
+def stands(desk: Desk, entry: Entry) -> bool:
+    """Whether it says what stands, or was set by this person at this very time, whatever was set up since."""
     known = desk.set_up.newest(entry.kind).get(entry.registry_id)
-    if (known and what(known.said) == what(entry)) or desk.set_up.knows(entry):
-        return
-    await desk.publish(REGISTRY, entry)
-    await asyncio.to_thread(desk.set_up.look)
+    return (known is not None and what(known.said) == what(entry)) or desk.set_up.knows(entry)
 
 
 async def register(

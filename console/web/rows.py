@@ -5,7 +5,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from console.hits import TEXT_CHARS_MAX
-from console.web.care import carried
+from console.web.care import carried, carried_before
 from console.web.pasting import how_alike
 from console.web.saying import STATES
 from console.words import minute
@@ -13,13 +13,14 @@ from search.finder import Hit
 from search.marks import pieces
 
 BETWEEN_FRAGMENTS = (" … ", False)
+EARLIER = "an earlier text says this"
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
     """One post that was found, and where its pages are; `carried` are the labels of its text.
 
-    `alike` says how nearly it means what was asked for.
+    `alike` says how nearly it means what was asked for, and `says` where it does not say it in the text that is shown.
     """
 
     post_id: str
@@ -35,6 +36,7 @@ class Row:
     gone: bool
     labels: tuple[str, ...]
     alike: str
+    says: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +53,11 @@ def row(hit: Hit, at: datetime | None = None) -> Row:
     text = document.get("text") or ""
     cut = ((text[:TEXT_CHARS_MAX] + ("…" if len(text) > TEXT_CHARS_MAX else ""), False),) if text else ()
     marked = tuple(part for fragment in hit.fragments for part in (*pieces(fragment), BETWEEN_FRAGMENTS))[:-1]
-    erased = bool(document.get("erased"))
+    erased, before = bool(document.get("erased")), hit.says == "before"
     which = urlencode({"post": document["post_id"]})
     return Row(
         post_id=document["post_id"],
-        carried=carried(document),
+        carried=carried_before(document) if before and not erased else carried(document),
         address=f"/case?{which}",
         dossier=f"/dossier?{which}" + (f"&{urlencode({'at': at.isoformat()})}" if at else ""),
         pieces=() if erased else marked or cut,
@@ -67,4 +69,5 @@ def row(hit: Hit, at: datetime | None = None) -> Row:
         gone=document.get("visible") is False,
         labels=tuple(document.get("labels") or ()),
         alike=how_alike(hit.similarity),
+        says=EARLIER if before and not erased else "",
     )

@@ -17,7 +17,7 @@ from console.web.narrowing import Counted, chips, counted
 from console.web.pasting import EACH_POSTS_MAX, PASTED_CHARS_MAX, pasted
 from console.web.rendering import page
 from console.web.route import DECIDERS, EXPORTERS, Asked, Missing
-from console.web.rows import Group
+from console.web.rows import EARLIER, Group
 from console.web.saved import Saved, hours_of, may_change, queues_in
 from console.web.saying import STATES
 from console.words import SEVERITIES
@@ -79,7 +79,7 @@ async def search(desk: Desk, asked: Asked) -> Response:
         given = asked_for.given_in(params.multi_items()) or _given_of(saved)
         sought = replace(sought, given=given)
         at = instant_of(sought.at)
-        wanted = replace(asked_for.wanted_of(given), seen_until=at)
+        wanted = replace(asked_for.looked_for(given), seen_until=at)
         if not given and not sought.text and "words" not in params:
             return _page(desk, asked, sought)
         shown = await (_pasted(desk, wanted, sought) if sought.text else _looked(desk, wanted, sought))
@@ -156,6 +156,7 @@ def _page(desk: Desk, asked: Asked, sought: Sought, shown: Shown | None = None, 
         text_chars_max=PASTED_CHARS_MAX,
         problem=problem,
         shown=shown,
+        earlier=any(row.says == EARLIER for group in (shown.groups if shown else ()) for row in group.rows),
         found=found,
         overview=shown.overview if shown else None,
         chips=chips(given, **sought.more),

@@ -12,7 +12,7 @@ import structlog
 from console.web.saved import Template, queues_in, templates_in
 from ingest.registry import Registered, Registry, newest
 from records.errors import Unavailable
-from records.registry import Entry, RoleGrant
+from records.registry import Entry, RegistryEntry, RoleGrant
 from records.settings import Settings
 from search.queues import Queue
 
@@ -98,9 +98,13 @@ class SetUp:
 
     def knows(self, entry: Entry) -> bool:
         """Whether this person has set this up at this very time already, whatever was set up since."""
-        said = (one.said for one in self._known.entries if one.said.registry_id == entry.registry_id)
-        asked = (entry.kind, entry.staff_id, entry.set_at)
-        return any((one.kind, one.staff_id, one.set_at) == asked for one in said)
+        return self.said_at(entry.kind, entry.registry_id, entry.staff_id, entry.set_at) is not None
+
+    def said_at(self, kind: str, name: str, staff_id: str, at: datetime) -> RegistryEntry | None:
+        """What this person has set up under a name at this very time, whatever was set up since."""
+        said = (one.said for one in self._known.entries if one.said.registry_id == name)
+        asked = (kind, staff_id, at)
+        return next((one for one in said if (one.kind, one.staff_id, one.set_at) == asked), None)
 
     def role(self, staff_id: str, now: datetime | None = None) -> str:
         """The role that was last given to this person and stands now; empty without one."""

@@ -41,7 +41,7 @@ def typed_of(said: PublishedTag | TagFile) -> dict[str, str]:
 def entry_of(typed: Typed, head: Mapping[str, Any]) -> PublishedTag:
     """The tag that the form says; raises Malformed."""
     said = {
-        "title": one_line(typed["title"], TITLE_CHARS_MAX, "title"),
+        "title": typed["title"],
         "examples": texts_in(typed["examples"]),
         "counter_examples": texts_in(typed["counter_examples"]),
         "threshold": _number(typed["threshold"], "the score from which on it is found", float),
@@ -50,10 +50,19 @@ def entry_of(typed: Typed, head: Mapping[str, Any]) -> PublishedTag:
         "owner": typed["owner"].strip(),
         "clock_hours": _number(typed["clock_hours"], "the time to look at it", int),
         "retention": typed["retention"].strip(),
-        "help": one_line(typed["help"], HELP_CHARS_MAX) or None,
+        "help": typed["help"],
+    }
+    return tag_of(said, head)
+
+
+def tag_of(said: Mapping[str, Any], head: Mapping[str, Any]) -> PublishedTag:
+    """The tag with these fields, title and help on one line each; raises Malformed."""
+    lines = {
+        "title": one_line(said["title"], TITLE_CHARS_MAX, "title"),
+        "help": one_line(said["help"], HELP_CHARS_MAX) or None,
     }
     try:
-        return PublishedTag(**head, **said)
+        return PublishedTag(**{**head, **said, **lines})
     except ValidationError as error:
         raise Malformed(f"this cannot be recorded: {explain(error)}") from None
 

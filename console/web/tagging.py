@@ -4,17 +4,17 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
+from console.web import tag_keeping
 from console.web.desk import Desk
-from console.web.publishing import made, may_publish, named, refuse_overwriting, remove, standing, status_of
-from console.web.registering import head, publish
+from console.web.publishing import made, may_publish, named, status_of, version_in
+from console.web.registering import head
 from console.web.rendering import go, page
-from console.web.route import Asked, Missing
+from console.web.route import Asked
 from console.web.tag_form import EMPTY, Typed, counted, entry_of, typed_in, typed_of, with_more
-from console.web.trying import TriedTag, fitted_alone, try_tag
+from console.web.trying import TriedTag, told_of, try_tag
 from console.whereabouts import captured
 from console.words import SEVERITIES
-from moderation.tags import admitted, files_in
-from moderation.tags.files import EXAMPLE_CHARS_MAX, TAGS_MAX, TagFile
+from moderation.tags.files import EXAMPLE_CHARS_MAX, TagFile
 from records.errors import Malformed, Problem, Unavailable
 from records.registry import PublishedTag
 
@@ -40,19 +40,14 @@ class Line:
 
 async def tags(desk: Desk, asked: Asked) -> Response:
     """Every tag: those of files, and those that people have published; `post` is to become an example of one."""
-    published = standing(desk, PublishedTag)
-    files = files_in(desk.settings.tags_dir, desk.policy)
-    _, refused = admitted(published, files, desk.policy)
-    lines = [_line(one.tag, f"file {one.file}") for one in files]
-    lines += [_line(one, made(desk, one), refused.get(one.registry_id, "")) for one in published]
-    lines.sort(key=lambda line: line.name)
+    lines = [_line(desk, one) for one in tag_keeping.all_of(desk)]
     return page(asked, "tags.html", lines=lines, may=may_publish(asked), post=asked.query("post"))
 
 
 async def edit_tag(desk: Desk, asked: Asked) -> Response:
     """One tag, or a form for a new one; with the post that is named as one more example."""
     name = asked.query("name")
-    said = _found(desk, name) if name else None
+    said = tag_keeping.found(desk, name) if name else None
     typed = {**(typed_of(said) if said else EMPTY), "version": "0", "new": "" if name else "1"}
     if isinstance(said, PublishedTag):
         typed["version"] = str(said.version)
@@ -75,8 +70,7 @@ async def try_out(desk: Desk, asked: Asked) -> Response:
         tried = await try_tag(desk, said)
     except (Malformed, Unavailable) as problem:
         return _page(desk, asked, typed, problem=problem)
-    told = f"the tag {said.registry_id}, tried on the {tried.recent.looked_at:,} posts that came last"
-    await desk.audit(asked.staff.staff_id, "search", "posts", told)
+    await desk.audit(asked.staff.staff_id, "search", "posts", told_of(said, tried.recent))
     return _page(desk, asked, typed, tried=tried)
 
 
@@ -85,9 +79,7 @@ async def publish_tag(desk: Desk, asked: Asked) -> Response:
     typed = typed_in(asked)
     try:
         said = _entry(desk, asked, typed)
-        _refuse_overwriting(desk, typed, said)
-        await desk.trials.run(lambda: _refuse_unusable(desk, said))
-        await publish(desk, said)
+        await tag_keeping.keep(desk, said, 0 if typed["new"] else version_in(typed["version"]))
     except (Malformed, Unavailable) as problem:
         return _page(desk, asked, _seen_now(desk, typed), problem=problem)
     return go(asked, "/tags", f"The tag {said.registry_id} is published; posts that come from now on are judged by it.")
@@ -95,23 +87,9 @@ async def publish_tag(desk: Desk, asked: Asked) -> Response:
 
 async def remove_tag(desk: Desk, asked: Asked) -> Response:
     """No post is judged by it any more; what was found by it stays as it is."""
-    said = _found(desk, asked.said("name"))
-    if not isinstance(said, PublishedTag):
-        raise Malformed(f"the tag {said.name} stands in a file, and is removed there")
-    await remove(desk, asked, said)
-    return go(asked, "/tags", f"The tag {said.registry_id} was removed; what it has found stays.")
-
-
-def _found(desk: Desk, name: str) -> PublishedTag | TagFile:
-    for found in _named(desk, name):
-        return found
-    raise Missing("there is no tag of this name, or it was removed")
-
-
-def _named(desk: Desk, name: str) -> tuple[PublishedTag | TagFile, ...]:
-    files = [one.tag for one in files_in(desk.settings.tags_dir, desk.policy) if one.tag.name == name]
-    published = named(desk, PublishedTag, name)
-    return (*files, *([published] if published else []))
+    name = asked.said("name")
+    await tag_keeping.let_go(desk, asked.staff, tag_keeping.found(desk, name))
+    return go(asked, "/tags", f"The tag {name} was removed; what it has found stays.")
 
 
 def _entry(desk: Desk, asked: Asked, typed: Typed) -> PublishedTag:
@@ -121,32 +99,10 @@ def _entry(desk: Desk, asked: Asked, typed: Typed) -> PublishedTag:
     return entry_of(typed, head(desk, "tag", name, asked.staff))
 
 
-def _refuse_overwriting(desk: Desk, typed: Typed, said: PublishedTag) -> None:
-    """A tag that somebody else has made or changed since the form was opened."""
-    known = named(desk, PublishedTag, said.registry_id)
-    if known and typed["new"]:
-        raise Malformed(f"there is a tag {known.registry_id} already: change that one, or choose another name")
-    refuse_overwriting(known, typed["version"])
-
-
 def _seen_now(desk: Desk, typed: Typed) -> dict[str, str]:
     """Whoever was told that somebody else was faster has been told."""
     known = named(desk, PublishedTag, typed["name"].strip())
     return {**typed, "version": str(known.version)} if known and not typed["new"] else dict(typed)
-
-
-def _refuse_unusable(desk: Desk, said: PublishedTag) -> None:
-    model = desk.model()
-    files = files_in(desk.settings.tags_dir, desk.policy)
-    others = [one for one in standing(desk, PublishedTag) if one.registry_id != said.registry_id]
-    usable, _ = admitted(others, files, desk.policy, model.labels)
-    if len(files) + len(usable) >= TAGS_MAX:
-        raise Malformed(f"{TAGS_MAX} tags are in use, and no more can be: remove one first")
-    _, refused = admitted([said], files, desk.policy, model.labels)
-    for problem in refused.values():
-        raise Malformed(problem)
-    if model.model_digest is not None:
-        fitted_alone(desk, said)
 
 
 async def _with_post(desk: Desk, asked: Asked, typed: Typed, field: str, post: str) -> Response:
@@ -168,7 +124,7 @@ async def _text_of(desk: Desk, post: str) -> tuple[str, str]:
 def _page(
     desk: Desk, asked: Asked, typed: Typed, *, tried: TriedTag | None = None, problem: Problem | None = None
 ) -> Response:
-    known = None if typed["new"] else next(iter(_named(desk, typed["name"].strip())), None)
+    known = None if typed["new"] else tag_keeping.of_name(desk, typed["name"].strip())
     of_file = isinstance(known, TagFile)
     return page(
         asked,
@@ -189,8 +145,9 @@ def _page(
     )
 
 
-def _line(said: PublishedTag | TagFile, made: str, problem: str = "") -> Line:
-    name = said.registry_id if isinstance(said, PublishedTag) else said.name
+def _line(desk: Desk, known: tag_keeping.Known) -> Line:
+    said = known.said
+    how = made(desk, said) if isinstance(said, PublishedTag) else f"file {known.file}"
     does = f"{SEVERITIES[said.severity]}, for {said.owner}, under clause {said.clause}"
-    many, of_file = (len(said.examples), len(said.counter_examples)), isinstance(said, TagFile)
-    return Line(name, said.title, made, *many, does, problem, of_file)
+    many = len(said.examples), len(said.counter_examples)
+    return Line(known.name, said.title, how, *many, does, known.problem, isinstance(said, TagFile))

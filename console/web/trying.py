@@ -27,7 +27,7 @@ Pieces = tuple[tuple[str, bool], ...]
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One post that would be found: its text in pieces, each with whether it matched, and how sure that is.
+    """One post that would be found: its text in pieces, each with whether it matched; a tag gives a score.
 
     `carried` are the labels of its text.
     """
@@ -39,7 +39,7 @@ class Sample:
     who: str
     surface: str
     when: str
-    sure: str = ""
+    score: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ async def try_tag(desk: Desk, said: PublishedTag) -> TriedTag:
             able += len(scores)
             found |= {post_id: score for post_id, score in scores.items() if score >= tags.fitted[0].threshold}
     newest = await these(desk.search, list(found)[:SHOWN_MAX])
-    samples = tuple(_sample(one, (), f"{found[one['post_id']]:.2f}") for one in newest)
+    samples = tuple(_sample(one, (), found[one["post_id"]]) for one in newest)
     return TriedTag(tags.fitted[0], Tried(looked, able, len(found), samples))
 
 
@@ -91,6 +91,12 @@ async def try_list(desk: Desk, said: WordList) -> Tried:
             found += await desk.trials.run(_those_with(lists, documents))
     newest = await these(desk.search, found[:SHOWN_MAX])
     return Tried(looked, looked, len(found), tuple(_sample(one, _spans(lists, one)) for one in newest))
+
+
+def told_of(said: PublishedTag | WordList, tried: Tried) -> str:
+    """What was tried on how many posts, for the record."""
+    sort = "tag" if isinstance(said, PublishedTag) else "list"
+    return f"the {sort} {said.registry_id}, tried on the {tried.looked_at:,} posts that came last"
 
 
 def fitted_alone(desk: Desk, said: PublishedTag) -> Tags:
@@ -139,7 +145,7 @@ def _spans(lists: WordLists, document: Mapping[str, Any]) -> Spans:
     return [(place.start, place.end) for _, place in lists.found(document.get("text") or "")]
 
 
-def _sample(document: Mapping[str, Any], spans: Spans, sure: str = "") -> Sample:
+def _sample(document: Mapping[str, Any], spans: Spans, score: float | None = None) -> Sample:
     return Sample(
         post_id=document["post_id"],
         carried=carried(document),
@@ -148,5 +154,5 @@ def _sample(document: Mapping[str, Any], spans: Spans, sure: str = "") -> Sample
         who=document.get("author_name") or document.get("author_id") or "somebody without a name",
         surface=document.get("surface") or "unknown",
         when=minute(document.get("posted_at") or document.get("first_seen_at")),
-        sure=sure,
+        score=score,
     )

@@ -14,7 +14,7 @@ from console.verifying.where import Where, statements
 from console.web.desk import Desk
 from console.web.gathering import document_of
 from console.web.rendering import page
-from console.web.route import Asked
+from console.web.route import Asked, Visitor
 from records.errors import Misconfigured, Problem, Unavailable
 from records.settings import Settings
 from search.client import Search
@@ -24,12 +24,19 @@ NO_LEDGER = "it could not be verified from here"
 
 
 async def verify(desk: Desk, asked: Asked) -> Response:
-    """Whoever reads may verify; that somebody did, and with what outcome, is on record before it is told."""
-    post_id, who = asked.said("post"), asked.staff.staff_id
-    await document_of(desk, post_id)
-    found = await desk.verifying.run(lambda: asyncio.run(_verified(desk.settings, post_id, who)))
-    await desk.audit(who, "verified", f"the post {post_id}", "; ".join([found.said, *found.differs, *found.not_done]))
+    """Whoever reads may verify."""
+    post_id = asked.said("post")
+    found = await verified(desk, asked.staff, post_id)
     return page(asked, "verified.html", post_id=post_id, found=found, at=datetime.now(UTC))
+
+
+async def verified(desk: Desk, who: Visitor, post_id: str) -> Verified:
+    """The outcome; that somebody asked, and what it was, is on record before it is told."""
+    await document_of(desk, post_id)
+    found = await desk.verifying.run(lambda: asyncio.run(_verified(desk.settings, post_id, who.staff_id)))
+    said = who.told("; ".join([found.said, *found.differs, *found.not_done]))
+    await desk.audit(who.staff_id, "verified", f"the post {post_id}", said)
+    return found
 
 
 async def _verified(settings: Settings, post_id: str, who: str) -> Verified:

@@ -5,7 +5,7 @@ author saw another version is refused. The other acts never count. Nothing here 
 and grace run from the append time of the act, and whether an order left already is for `derive` to see.
 
 - `standing` is the latest decide, escalate or defer about the post that was not undone, and gives the state.
-- `decision` is the latest decide about it, unless it was undone (`undone`).
+- `decision` is the latest decide about it, unless it was undone (`undone`), with what stood `before` it (`waited.py`).
 - `wants` is what the site is asked for it (`wants.py`).
 - What is decided about the author or a report stands in `others`, and touches nothing of that (`others.py`).
 - A claim ends with its lease, its release, or the next counting act of whoever holds it.
@@ -17,7 +17,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from moderation.cases import custody, others, wants
+from moderation.cases import custody, others, waited, wants
 from moderation.cases.entries import kept, result_of
 from moderation.cases.instants import iso, latest
 from moderation.cases.others import POST
@@ -67,6 +67,12 @@ def fold(decided: Part, received: Received) -> Part:
         "decisions": kept([*changed["decisions"], entry]),
         "recorded_at": latest(decided["recorded_at"], entry["recorded_at"]),
     }
+
+
+def base(decided: Part) -> Part | None:
+    """The act that a reason must be news to; passing a case on takes nothing of it back."""
+    standing: Part | None = decided["standing"]
+    return decided["decision"] if standing is not None and standing["kind"] == "escalate" else standing
 
 
 def without_content(decided: Part) -> Part:
@@ -167,6 +173,7 @@ def _decide(decided: Part, act: Decide, received: Received) -> Part:
         "policy_digest": act.policy_digest,
         "reason": act.reason,
         "wants_after": iso(received.recorded_at + timedelta(seconds=act.grace_seconds)),
+        "before": waited.stood(base(decided), decided["answered"], others.escalated(decided)),
     }
     asked = wants.of_decide(decided, act, received, decision["wants_after"])
     return {"standing": decision, "decision": decision, "undone": False, "wants": asked}

@@ -16,14 +16,16 @@ The state of a case, the first that holds:
 from typing import Any
 
 from moderation.cases import carried_out as carrying
+from moderation.cases.earlier import said_before
 from moderation.cases.instants import latest
-from moderation.cases.judged import of_revision
+from moderation.cases.judged import labels_before, of_revision
 from moderation.cases.observed import is_visible
 from moderation.cases.others import escalated
 from moderation.cases.reasons import REOPENING, Case, due_at, reasons
 from moderation.cases.shown import desired, visible
+from moderation.cases.waited import decided_after_seconds
 from moderation.cases.wants import wanted
-from records.documents import WAITING, evidence, findable
+from records.documents import WAITING, evidence, findable, findable_before
 
 Part = dict[str, Any]
 
@@ -33,7 +35,9 @@ def derive(observed: Part, judged: Part, decided: Part, carried_out: Part) -> Pa
     verdict = of_revision(judged, observed["revision_id"]) if observed["revision_id"] else None
     return {
         **_from_observed(observed),
+        **findable_before(said_before(observed)),
         **_from_verdict(verdict),
+        "labels_before": labels_before(judged, observed["revision_id"]),
         "language": verdict["language"] if verdict else observed["language"],
         "visible": visible(observed, carried_out),
         "desired": desired(decided, carried_out),
@@ -42,6 +46,7 @@ def derive(observed: Part, judged: Part, decided: Part, carried_out: Part) -> Pa
         ),
         **_of_the_case(Case(observed, verdict, decided, carried_out)),
         **_from_decided(decided),
+        "decided_after_seconds": decided_after_seconds(observed, judged, decided),
         **_from_wants(decided, carried_out),
         "recorded_at": _recorded_at(observed, judged, decided, carried_out),
     }

@@ -1,4 +1,4 @@
-"""The acts on a case as its document remembers them, the latest so many, each with what became of it."""
+"""What a document remembers of many: the acts on its case, the latest so many, each with what became of it."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -9,6 +9,11 @@ PASSING = frozenset({"claim", "release"})
 
 Part = dict[str, Any]
 Entry = dict[str, Any]
+
+
+def first_and_latest(told: Sequence[Any], kept: int) -> list[Any]:
+    """So many: what began something, and what may have begun it again."""
+    return [*told[:1], *told[1:][1 - kept :]]
 
 
 def result_of(decided: Part, record_id: str) -> Entry | None:

@@ -1,5 +1,7 @@
 """How a post was judged: the topic `verdicts` folded in offset order, the latest verdict of each revision.
 
+Of many revisions those of the first and of the latest are kept, as their texts are (`earlier.py`).
+
 For each revision it also keeps since when (append time) each label has been found at which severity, so that a finding
 made after a decision can be told from one that the decision knew, whatever order the topics are read in.
 `labels_since` has of each label the gravest severity, since when that is, and since when lesser ones were before it.
@@ -7,6 +9,7 @@ made after a decision can be told from one that the decision knew, whatever orde
 
 from typing import Any
 
+from moderation.cases.entries import first_and_latest
 from moderation.cases.instants import iso, latest
 from records.received import Received
 from records.verdicts import FINDINGS_MAX, Finding, Verdict
@@ -35,7 +38,7 @@ def fold(judged: Part, received: Received) -> Part:
     before = of_revision(judged, verdict.revision_id)
     others = [known for known in judged["verdicts"] if known is not before]
     return {
-        "verdicts": [*others, _entry(verdict, before, recorded_at)][-VERDICTS_KEPT:],
+        "verdicts": first_and_latest([*others, _entry(verdict, before, recorded_at)], VERDICTS_KEPT),
         "verdict_ids": [*judged["verdict_ids"], verdict.record_id][-VERDICT_IDS_KEPT:],
         "recorded_at": latest(judged["recorded_at"], recorded_at),
     }
@@ -44,6 +47,12 @@ def fold(judged: Part, received: Received) -> Part:
 def of_revision(judged: Part, revision_id: str | None) -> Part | None:
     """The latest verdict of a revision, if it was judged."""
     return next((verdict for verdict in judged["verdicts"] if verdict["revision_id"] == revision_id), None)
+
+
+def labels_before(judged: Part, revision_id: str | None) -> list[str]:
+    """What was found in the other revisions."""
+    others = [verdict for verdict in judged["verdicts"] if verdict["revision_id"] != revision_id]
+    return sorted({finding["label"] for verdict in others for finding in verdict["findings"]})
 
 
 def without_content(judged: Part) -> Part:

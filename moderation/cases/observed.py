@@ -14,6 +14,8 @@ its clocks, and an imported one that is seen again starts none.
 
 from typing import Any
 
+from moderation.cases.earlier import with_text
+from moderation.cases.entries import first_and_latest
 from moderation.cases.instants import earliest, iso, iso_or_none, latest
 from records.digests import text_digest
 from records.posts import Post
@@ -28,7 +30,7 @@ REACTIONS_KEPT = 200
 Part = dict[str, Any]
 Told = dict[str, Any]
 
-TEXT_OF_A_PERSON = ("page_title", "author", "text", "text_digest")
+TEXT_OF_A_PERSON = ("page_title", "author", "text", "text_digest", "texts")
 """What an erasure takes out of this part. The fold decides nothing by it, so that it may be taken out at any time."""
 
 
@@ -46,6 +48,7 @@ def nothing() -> Part:
         "language": None,
         "text": None,
         "text_digest": None,
+        "texts": [],
         "revision_id": None,
         "site_at": None,
         "seen_at": None,
@@ -109,7 +112,7 @@ def _sighting(observed: Part, post: Post, recorded_at: str) -> Part:
     return {
         **observed,
         **(_newer_over_older(told, observed) if stands else _newer_over_older(observed, told, told)),
-        **(_current(observed, post, clocks) if stands else {}),
+        **(_current(observed, post, clocks) if stands else _told_late(observed, post)),
         **_revisions(observed, post, clocks, recorded_at),
         "posted_at": earliest(observed["posted_at"], clocks["site_at"]),
         "first_seen_at": earliest(observed["first_seen_at"], clocks["seen_at"]),
@@ -151,7 +154,7 @@ def _report(observed: Part, post: Post, recorded_at: str) -> Part:
         **_mention(observed, post, recorded_at),
         "report_count": observed["report_count"] + 1,
         "reported_at": latest(observed["reported_at"], recorded_at),
-        "report_times": _first_and_latest([*observed["report_times"], recorded_at]),
+        "report_times": first_and_latest([*observed["report_times"], recorded_at], REPORT_TIMES_KEPT),
         "report_ids": _remember(observed["report_ids"], post.record_id, REPORTS_KEPT),
     }
 
@@ -212,13 +215,23 @@ def _mention(observed: Part, post: Post, recorded_at: str) -> Part:
 def _current(observed: Part, post: Post, clocks: Part) -> Part:
     text = post.text or ""
     known = _known_revision(observed, post)
+    edited = observed["revision_id"] != post.revision_id
+    before = (observed["text"], observed["text_digest"])
     return {
         **clocks,
         "text": text,
         "text_digest": text_digest(text),
+        "texts": with_text(observed["texts"], *before) if edited else observed["texts"],
         "revision_id": post.revision_id,
         "backfill": known["backfill"] if known else post.backfill,
     }
+
+
+def _told_late(observed: Part, post: Post) -> Part:
+    """A text that does not stand was one before, unless it is another look at the one that does."""
+    if not post.text or observed["revision_id"] == post.revision_id:
+        return {}
+    return {"texts": with_text(observed["texts"], post.text, text_digest(post.text))}
 
 
 def _known_revision(observed: Part, post: Post) -> Part | None:
@@ -236,11 +249,6 @@ def _revisions(observed: Part, post: Post, clocks: Part, recorded_at: str) -> Pa
         "backfill": post.backfill,
     }
     return {"revisions": [*known, revision][-REVISIONS_KEPT:], "revision_count": observed["revision_count"] + 1}
-
-
-def _first_and_latest(times: list[str]) -> list[str]:
-    """The first report opens a case, and one of the latest may open it again."""
-    return [*times[:1], *times[1:][1 - REPORT_TIMES_KEPT :]]
 
 
 def _remember(known: list[str], record_id: str, kept: int) -> list[str]:

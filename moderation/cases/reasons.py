@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from moderation.cases import carried_out as carrying
+from moderation.cases.decided import base as base_of
 from moderation.cases.instants import iso
 from moderation.cases.judged import ALARMING
 from moderation.cases.shown import shown_again_at
@@ -37,12 +38,8 @@ class Case:
 
     @property
     def base(self) -> Part | None:
-        """The act that a reason must be news to; passing a case on takes nothing of it back."""
-        standing: Part | None = self.decided["standing"]
-        if standing is not None and standing["kind"] == "escalate":
-            decision: Part | None = self.decided["decision"]
-            return decision
-        return standing
+        """The act that a reason must be news to."""
+        return base_of(self.decided)
 
 
 def reasons(case: Case) -> dict[str, str]:

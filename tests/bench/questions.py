@@ -38,7 +38,7 @@ async def _fill_and_ask(settings: Settings) -> tuple[float, list[float], list[fl
         await search.ask("POST", f"/{search.posts},{search.history}/_refresh")
 
         async def one_find() -> None:
-            await find(search, Wanted(text=" ".join(rng.sample(vocabulary(), 2))))
+            await find(search, Wanted(text=" ".join(rng.sample(vocabulary(), 2)), before=True))
 
         async def one_why() -> None:
             post_id = f"many:many-{rng.randrange(POSTS)}"

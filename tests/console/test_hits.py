@@ -7,7 +7,7 @@ from typing import Any
 
 from rich.console import Console
 
-from console.hits import summary, table, values
+from console.hits import summary, table, value, values
 from console.looking import Answer
 from search.finder import Found, Hit
 from search.marks import END, START
@@ -95,3 +95,12 @@ def test_machines_get_counts_without_posts() -> None:
     assert "posts" not in told
     assert told["facets"] == {"source": {"values": [{"value": "web", "posts": 2, "name": None}], "others": 1}}
     assert told["histogram"]["bars"] == [{"from": "2026-03-02T00:00:00Z", "posts": 2}]
+
+
+def test_what_only_an_earlier_text_says_is_marked_as_such() -> None:
+    """For people before the text, for machines by name."""
+    before = replace(hit(f"all {START}fees{END} are gone", text="quite another thing"), matched=("before",))
+    assert "An earlier text says this: all fees are gone" in " ".join(shown(before).split())
+    assert "another thing" not in shown(before)
+    assert value(before)["says"] == "before"
+    assert "earlier" not in shown(replace(before, matched=("now", "before")))

@@ -18,8 +18,8 @@ from tests.live.pipeline import wait_for
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
 
-EXAMPLES = 8
-SCOPES = ("read", "decide", "set_up")
+EXAMPLES = 5
+SCOPES = ("read", "decide", "set_up", "export")
 ASK_SECONDS_MAX = 30.0
 
 
@@ -65,10 +65,11 @@ def test_what_it_describes_is_what_it_does(console: Console) -> None:
     address = f"{console.address}{PATH}"
     schema = schemathesis.openapi.from_url(f"{address}/openapi.json")
     schema.config.update(base_url=address)
-    known = {"post_id": post_id, "queue": "flagged", "name": "made-up"}
+    schema = schema.exclude(operation_id="export_posts")  # no keeper runs here; where one does, it is asked
+    known = {"post_id": post_id, "queue": "flagged", "name": "made-up", "at": "0-0"}
     found = ask_everything(schema, EXAMPLES, program.token, known, _call)
     assert {200, 422} <= set().union(*found.values())
-    for path in ("/saved-queues/made-up", "/reply-templates/made-up"):
+    for path in ("/saved-queues/made-up", "/reply-templates/made-up", "/tags/made-up", "/word-lists/made-up"):
         program.ask("DELETE", path, key=f"tidy{path.replace('/', '-')}")
 
 
@@ -85,6 +86,7 @@ def test_every_write_is_done_once(console: Console) -> None:
         ("POST", "/acts", {"act": "escalate", "post_id": second, "version": 0, "to": "compliance", "reason": "unsure"}),
         ("PUT", "/saved-queues/fees", queue),
         ("PUT", "/reply-templates/thanks", reply),
+        ("PUT", "/word-lists/offers", {"title": "Offers", "label": "spam", "terms": ["cheap pills"], "version": 0}),
         ("POST", "/batches", {"by": "queue", "queue": "flagged"}),
     ]
     asked = [(*write, f"first-time-{number}") for number, write in enumerate(writes)]
@@ -93,9 +95,9 @@ def test_every_write_is_done_once(console: Console) -> None:
     [frozen] = _all(program, asked[-1:])
     batch = f"/batches/{frozen.json()['batch_id']}"
     asked += [("POST", f"{batch}/decision", {"act": "leave", "reason": "4.2"}, "the-decision")]
-    asked += [("DELETE", "/saved-queues/fees", None, "gone-queue")]
-    asked += [("DELETE", "/reply-templates/thanks", None, "gone-reply")]
-    _all(program, asked[-3:])
+    gone = ("/saved-queues/fees", "/reply-templates/thanks", "/word-lists/offers")
+    asked += [("DELETE", path, None, f"gone{path.replace('/', '-')}") for path in gone]
+    _all(program, asked[-len(gone) - 1 :])
     _settled(program, batch, "waiting")
     asked += [("POST", f"{batch}/undo", None, "the-undoing")]
     _all(program, asked[-1:])
@@ -107,7 +109,7 @@ def test_every_write_is_done_once(console: Console) -> None:
     _settled(program, batch, "undo_waiting")
     assert (_state(console, [first, second, *many]), program.facts()) == before
     assert frozen.json()["posts"] == len([second, *many])
-    assert len(before[1]) == 4 + 2 + 2 + 2 * len([second, *many])
+    assert len(before[1]) == 4 + 2 * len(gone) + 2 * len([second, *many])
 
 
 def _call(case: Any) -> Any:

@@ -317,6 +317,7 @@ def test_the_overview_counts_what_there_is(console: Console) -> None:
     decided = page.locator("section[aria-labelledby=figure-decided] tbody").first
     for said in ("left as it is\t1", "hidden\t1", "removed\t1", "replied to\t0"):
         expect(decided).to_contain_text(re.compile(r"\s*".join(map(re.escape, said.split("\t")))))
+    expect(page.locator("section[aria-labelledby=figure-decided] .took").first).to_contain_text("nine of ten within")
     page.locator("section[aria-labelledby=figure-flagged] p a").click()
     expect(page.locator("#found")).to_contain_text(f"{len(POSTS)} posts")
     page.goto(f"{console.address}/health")

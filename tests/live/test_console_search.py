@@ -1,5 +1,6 @@
 """From what somebody remembers of a post to a proof that a stranger can check: search, dossier, verify, export."""
 
+import json
 import re
 import subprocess
 import sys
@@ -24,7 +25,9 @@ from tests.live.consoles import PEOPLE, Console
 from tests.live.emptied import empty
 from tests.live.pipeline import Pipeline
 from tests.live.proved import Proved, proved
+from tests.live.rebuilt import LIFEGUARD
 from tests.live.staffed import staff
+from tests.live.test_api import Program
 from tests.live.test_console_hostile import check
 
 if TYPE_CHECKING:
@@ -41,6 +44,7 @@ OTHERS = (
     "Thank you for the quick answer, the form works now",
     "How do I turn off the letters that you send every week?",
 )
+SCREENSHOT_OF_LETTERS = "How do I turn 0ff the letters that you send every vveek?"
 POST = "site:s-0"
 VERIFY_SECONDS_MAX = 60
 
@@ -158,6 +162,26 @@ def test_a_search_is_narrowed_and_exported_as_it_was_found(console: Console, tmp
     assert REED.encode() not in packed
 
 
+def test_a_program_finds_verifies_and_exports_the_same(console: Console, tmp_path: Path) -> None:
+    """By misread words, and as of a time; the archive says through which integration, and nothing of it is left."""
+    program = Program(console, "evidence")
+    like, then = {"like": SCREENSHOT}, {"words": "Prime Ledger", "at": datetime.now(UTC).isoformat()}
+    assert program.ask("GET", f"/search/like?{urlencode(like)}").json()["said"][0]["post_id"] == POST
+    [found] = program.ask("GET", f"/search?{urlencode(then)}").json()["posts"]
+    assert (found["post_id"], found["text"], found["state"]) == (POST, REED, console.document(POST)["state"])
+    assert program.ask("GET", f"/post/surroundings?{urlencode({'post_id': POST})}").json()["author_posts"] == 0
+    told = program.ask("GET", f"/post/verification?{urlencode({'post_id': POST})}").json()
+    assert (told["ok"], told["differs"], told["not_done"]) == (True, [], [])
+    assert any("other.test cosigned" in one for one in told["proved"])
+    asked = {"by": "search", "search": {"words": "Prime Ledger"}, "reason": "case 8"}
+    (tmp_path / "export.zip").write_bytes(program.ask("POST", "/exports", asked).content)
+    assert "PASS" in checked(tmp_path)
+    assert REED in (tmp_path / "unpacked/posts.jsonl").read_text(encoding="utf-8")
+    exported = {one.subject for one in console.audits("export", "sam")}
+    assert "through the integration: evidence; words: Prime Ledger; reason: case 8" in exported
+    assert list(console.settings.data_dir.glob("console-export-*")) == []
+
+
 def test_what_an_index_says_that_was_never_recorded_is_told(console: Console) -> None:
     """Live, in words; and what stands again is proved again."""
     page = console.page("exa", f"/dossier?{urlencode({'post': 'site:s-2'})}")
@@ -171,14 +195,26 @@ def test_what_an_index_says_that_was_never_recorded_is_told(console: Console) ->
 
 
 def test_a_past_is_shown_where_a_text_was_changed_since(console: Console, everything: Proved) -> None:
-    """In a search, and in a dossier, without what came later; and the change from one text to the next."""
+    """Found by its old words; in a search and in a dossier without what came later; and what changed between texts."""
     console.hear([event(3, "I do not want any letters", kind="edited", edited_at=datetime.now(UTC).isoformat())])
     console.wait(lambda: "want any" in console.document("site:s-3")["text"], "the edit is not there")
     everything.settle()
     facts = console.pipeline.ask("POST", "/{history}/_search", {"query": {"term": {"post_id": "site:s-3"}}, "size": 50})
     times = sorted(hit["_source"]["recorded_at"] for hit in facts["hits"]["hits"])
-    page = console.page("exa", f"/search?{urlencode({'words': 'letters', 'at': times[0]})}")
+    (found,) = json.loads(lifeguard(everything, "find", '"turn off the"', "--json"))["posts"]
+    assert (found["post_id"], found["says"]) == ("site:s-3", "before")
+    assert json.loads(lifeguard(everything, "why", OTHERS[2], "--json"))["post_id"] == "site:s-3"
+    page = console.page("exa", f"/search?{urlencode({'words': 'turn off the letters'})}")
     expect(page.locator(".results")).to_contain_text("turn off the letters")
+    expect(page.locator(".results strong")).to_have_text("An earlier text says this")
+    check(page, {"resultTypes": ["violations"]})
+    page.goto(f"{console.address}/search?{urlencode({'words': 'turn off the letters', 'texts': 'now'})}")
+    expect(page.locator("#found")).to_have_text("0 posts found")
+    page.goto(f"{console.address}/search?{urlencode({'like': SCREENSHOT_OF_LETTERS})}")
+    expect(page.locator(".results strong").first).to_have_text("An earlier text says this")
+    page.goto(f"{console.address}/search?{urlencode({'words': 'turn off the letters', 'at': times[0]})}")
+    expect(page.locator(".results")).to_contain_text("turn off the letters")
+    expect(page.locator(".results strong")).to_have_count(0)
     page.keyboard.press("j")
     page.keyboard.press("d")
     expect(page.locator(".warning")).to_contain_text("A past state")
@@ -208,6 +244,14 @@ def test_dossier_and_what_was_found_can_be_used_by_everybody(console: Console, s
     page = console.page("exa", "/search?words=&surface=blog/fees", **still)
     for path in ("/search?words=", f"/search?{urlencode({'like': REED})}", f"/dossier?post={POST}"):
         usable(page, console.address + path)
+
+
+def lifeguard(everything: Proved, *words: str) -> str:
+    """What the command answers."""
+    program = [sys.executable, "-c", LIFEGUARD, *words]
+    done = subprocess.run(program, env=everything.environment(), capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def usable(page: Page, address: str) -> None:

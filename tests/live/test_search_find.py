@@ -6,13 +6,16 @@ from typing import Any
 
 import pytest
 
-from records.documents import PostDocument, findable
+from records.digests import text_digest
+from records.documents import PostDocument, findable, findable_before
 from records.settings import Settings
 from search.client import Search
 from search.finder import find, get_post, posts_at
 from search.indexer import Indexer
 from search.indices import setup
 from search.marks import pieces
+from search.overview import facets
+from search.places import post_with_text
 from search.queries import Wanted
 from search.surroundings import counts
 from search.totals import totals
@@ -61,6 +64,37 @@ async def test_words_phrases_and_misspellings(search: Search) -> None:
     assert await found(search, text='"garanteed returns"') == []
     assert await found(search, text='"guaranteed returns" mesage') == ["web:1"]
     assert await found(search, text="guaranteed money") == []
+
+
+async def test_a_post_is_found_by_what_it_said_before(search: Search) -> None:
+    """After what says it now, with the words of that text marked; by a phrase, misread, and word for word, too."""
+    old = ("Guaranteed returns every month, just message me today", "Write to me about the harbour pool")
+    before = findable_before([{"text": text, "text_digest": text_digest(text)} for text in old])
+    await given(
+        search,
+        {"text": "Nothing to see here", **before},
+        {"text": "He says that guaranteed returns every month are a lie that nobody should believe, guaranteed"},
+        {"text": "Returns of parcels are on the first Monday of every month, message the shop"},
+    )
+    assert await found(search, text="guaranteed returns") == ["web:2"]
+    hits = (await find(search, Wanted(text="guaranteed returns", before=True))).hits
+    assert [(hit.document["post_id"], hit.says) for hit in hits] == [("web:2", "now"), ("web:1", "before")]
+    assert ("Guaranteed", True) in pieces(hits[1].fragments[0])
+    assert "harbour" not in hits[1].fragments[0]
+    for text in (
+        '"just message me today"',
+        '"returns every month" message',
+        "garanteed retuns today",
+        '"harbour pool"',
+    ):
+        assert await found(search, text=text, before=True) == ["web:1"], text
+    for text in ("nothing guaranteed", '"today write"'):
+        assert await found(search, text=text, before=True) == [], text
+    misread = await find(search, Wanted(text="Guarantced returns every month just rnessage me today", before=True))
+    assert (misread.nearest, misread.hits[0].document["post_id"], misread.hits[0].says) == (True, "web:1", "before")
+    assert await post_with_text(search, "guaranteed returns every month; JUST message me today!") == "web:1"
+    counted = await facets(search, Wanted(text="guaranteed returns", before=True))
+    assert counted["state"].others == 0
 
 
 async def test_the_exact_word_comes_before_the_similar_one(search: Search) -> None:

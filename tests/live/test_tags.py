@@ -16,6 +16,7 @@ from records.settings import Settings, settings
 from tests.live.consoles import Console, a_console
 from tests.live.pipeline import SECRET, Pipeline, wait_for
 from tests.live.site import Site
+from tests.live.test_api import Program
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
 
@@ -146,6 +147,20 @@ def test_a_tag_and_a_list_are_tried_and_published_for_the_running_judge(console:
     assert told == {"late_bus": "version 1", "spam": "list gardens, version 1"}
     assert judged["tags_sha256"]
     assert "tag late_bus, tried on the 2 posts" in str(console.audits("search", "sam"))
+    _changed_by_a_program(Program(console, "tagger"))
+
+
+def _changed_by_a_program(program: Program) -> None:
+    """It has to have seen what stands; what it asks for again with its key is done once."""
+    assert program.ask("GET", "/tags/late_bus").json()["published_by"] == "sam"
+    said = {"title": "The bus is late", "examples": EXAMPLES, "counter_examples": list(COUNTER)}
+    assert program.ask("POST", "/trials/tag", said | {"name": "late_bus"}).json()["looked_at"] == 3
+    assert program.ask("PUT", "/tags/late_bus", said | {"version": 0}, "unseen-version").status_code == 409
+    for _ in range(2):
+        assert program.ask("PUT", "/tags/late_bus", said | {"version": 1}, "the-change").json()["version"] == 2
+    for _ in range(2):
+        assert program.ask("DELETE", "/tags/late_bus", key="the-removal").status_code == 204
+    assert len(program.facts()) == 2
 
 
 def hear(console: Console, name: str, text: str) -> None:

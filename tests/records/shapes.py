@@ -304,7 +304,7 @@ entries = st.one_of(
         Integration,
         **_ENTRY,
         authority=ids,
-        scopes=st.lists(one_of("read", "decide", "set_up"), max_size=3).map(tuple),
+        scopes=st.lists(one_of("read", "decide", "set_up", "export"), max_size=3).map(tuple),
         until=instants,
         removed=truths,
     ),

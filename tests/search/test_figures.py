@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from search.figures import AGES, LATE, WAITS, Span, figures_body, figures_of, wanted_came, wanted_flagged
+from search.figures import AGES, LATE, WAITS, Span, Took, figures_body, figures_of, wanted_came, wanted_flagged
 from search.queries import filters
 
 START = datetime(2026, 11, 20, 9, 7, tzinfo=UTC)
@@ -66,15 +66,20 @@ def test_an_answer_becomes_figures() -> None:
     places = {"surface": {"buckets": [bucket("blog", 3)]}, "source": {"buckets": [bucket("site", 3)]}}
     timed = {"posted": {"buckets": [bucket(at(0), 1), bucket(at(23), 1)]}, "seen": {"by": {"buckets": []}}}
     timed["seen"] = {"by": {"buckets": [bucket(at(0), 1)]}}
+    took, nothing = ({"values": {"50.0": half, "90.0": most}} for half, most in ((60.0, 90.5), (None, None)))
+    by = [bucket(3, 1) | {"took": took}, bucket(0, 1) | {"took": nothing}]
+    waited = {"took": took, "took_by": {"buckets": by}}
     answers = dict.fromkeys(NAMES, answer()) | {
         "came": answer(3, **places, **timed),
-        "decided": answer(2, posted={"buckets": []}, groups={"buckets": [bucket("hide", 2)]}),
+        "decided": answer(2, posted={"buckets": []}, groups={"buckets": [bucket("hide", 2)]}, **waited),
     }
     found = figures_of(answers, SPAN)
     assert (found.came.total, found.came.by_surface, found.came.by_source) == (3, {"blog": 3}, {"site": 3})
     assert found.came.bars == (2, *[0] * 22, 1)
     assert (found.decided.groups, found.decided.bars) == ({"hide": 2}, (0,) * 24)
     assert (found.waits.total, found.waits.bars) == (0, ())
+    half_and_most = Took(timedelta(seconds=60), timedelta(seconds=90.5))
+    assert (found.took, found.took_by) == (half_and_most, {"3": half_and_most})
 
 
 @given(st.integers(1, 10_000), st.integers(1, 5_000))

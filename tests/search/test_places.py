@@ -2,7 +2,8 @@
 
 import pytest
 
-from search.places import addresses, at_or_below
+from records.digests import text_digest
+from search.places import addresses, at_or_below, saying
 
 
 @pytest.mark.parametrize(
@@ -30,3 +31,11 @@ def test_a_path_that_begins_alike_is_another_one() -> None:
     exactly, *below = at_or_below("https://a.example/blog/fees")["bool"]["should"]
     assert exactly == {"term": {"url_plain": "https://a.example/blog/fees"}}
     assert {clause["prefix"]["url_plain"].rpartition("fees")[2] for clause in below} == {"/", "?", "#"}
+
+
+def test_a_text_is_that_of_a_post_which_says_it_now_else_of_one_which_said_it() -> None:
+    """By their digests, and what says it now comes first."""
+    now, before = saying("Hello, World!")["dis_max"]["queries"]
+    assert now["constant_score"]["filter"] == {"term": {"text_digest": text_digest("hello world")}}
+    assert before["constant_score"]["filter"] == {"term": {"digests_before": text_digest("hello world")}}
+    assert now["constant_score"]["boost"] > before["constant_score"]["boost"]

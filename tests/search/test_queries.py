@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from records.errors import Malformed
+from search.finder import found_in
 from search.queries import HITS_MAX, SORTS, Wanted, filters, query, search_body
 from search.words import must, nearest
 
@@ -97,3 +98,24 @@ def test_every_order_ends_in_the_post_so_that_pages_never_overlap() -> None:
 def test_the_next_page_begins_after_the_last() -> None:
     """The cursor of an answer goes back unchanged."""
     assert search_body(Wanted(after=(1, "web:1")))["search_after"] == [1, "web:1"]
+
+
+def test_what_was_said_before_is_looked_for_only_where_that_is_asked() -> None:
+    """Never by a queue or a hold, whose posts are decided on or kept by what they say."""
+    assert "before" not in str(query(Wanted(text="fee cap")))
+    body = search_body(Wanted(text="fee cap", before=True))
+    assert body["query"]["bool"]["must"] == must("fee cap", before=True)
+    assert set(body["highlight"]["fields"]) == {"text", "said_before"}
+    assert "before" not in str(query(Wanted(before=True)))
+    assert {"said_before", "said_before_plain", "digests_before"} <= set(body["_source"]["excludes"])
+
+
+def test_a_hit_shows_the_text_that_says_it() -> None:
+    """Its earlier one only where the present one does not."""
+    marked = {"text": ["now"], "said_before": ["then"]}
+    told = {(): None, ("now",): "now", ("before",): "before", ("now", "before"): "now"}
+    for matched, says in told.items():
+        hit = {"_source": {}, "_score": 1.0, "highlight": marked, "matched_queries": list(matched)}
+        total = {"value": 1, "relation": "eq"}
+        [found] = found_in({"hits": {"hits": [hit], "total": total}}, Wanted()).hits
+        assert (found.says, found.fragments) == (says, ("then" if says == "before" else "now",))

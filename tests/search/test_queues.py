@@ -16,7 +16,7 @@ from search.queries import Wanted, filters
 from search.queues import BUILT_IN, FILTERS, ME, counts_body, for_person, queue_of, said_of, wanted_of
 
 MARCH = datetime(2026, 3, 1, tzinfo=UTC)
-OF_A_PAGE = {"nearest", "sort", "size", "after", "seen_until"}
+OF_A_PAGE = {"nearest", "before", "sort", "size", "after", "seen_until"}
 OF_NOW = {"waiting", "overdue", "deferred", "by_hand", "mine", "unclaimed_by_others", "older_minutes"}
 
 

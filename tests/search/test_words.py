@@ -1,11 +1,25 @@
 """What the words of a search must find."""
 
+import re
 from typing import Any
 
 import pytest
 
 from records.errors import Malformed
-from search.words import NEAREST_WORDS_MIN, TEXT_CHARS_MAX, TOGETHER, WORDS_MAX, may_be_near, must, nearest, together
+from search.words import (
+    BEFORE,
+    NEAREST_WORDS_MIN,
+    NOW,
+    TEXT_CHARS_MAX,
+    TOGETHER,
+    WORDS_MAX,
+    may_be_near,
+    must,
+    nearest,
+    together,
+)
+
+PAIRS_NEAR_SHARE = 0.3
 
 
 def phrases_and_words(text: str) -> tuple[list[str], list[str]]:
@@ -87,3 +101,30 @@ def test_words_that_stand_side_by_side_come_first() -> None:
 def test_a_piece_of_a_text_is_its_neighbouring_words() -> None:
     """As a reader sees them; what is no word is no neighbour."""
     assert pairs("The C\u0430f\u00e9 - is OPEN") == ["the cafe", "cafe is", "is open"]
+
+
+def test_what_was_said_before_is_a_way_of_its_own_that_weighs_less() -> None:
+    """All of it now, or all of it before; the names tell which of the two it was."""
+    [either] = must('fee "first year"', before=True)
+    now, earlier = either["dis_max"]["queries"]
+    assert now["bool"] == {"must": must('fee "first year"'), "_name": NOW}
+    assert (earlier["bool"]["_name"], earlier["bool"]["boost"] < 1) == (BEFORE, True)
+    phrase, words = earlier["bool"]["must"]
+    assert phrase["multi_match"]["fields"] == ["said_before", "page_title", "author_name"]
+    assert "said_before_plain" in words["bool"]["should"][1]["match"]
+    assert must("", before=True) == []
+
+
+def test_no_two_clauses_share_a_name() -> None:
+    """The server would tell of one of them only."""
+    text = "one two three four"
+    for clauses in (must(text, before=True), nearest(text, before=True)):
+        named = re.findall(r"'_name': '([^']+)'", str([*clauses, *together(text, before=True)]))
+        assert len(named) == len(set(named)) == 6
+
+
+def test_what_only_comes_near_is_ranked_by_how_near_it_comes() -> None:
+    """An earlier text that says nearly all of it stands before a present one that says a third of it."""
+    now, earlier = nearest("one two three four", before=True)[0]["dis_max"]["queries"]
+    assert now["bool"]["must"] == nearest("one two three four")
+    assert earlier["bool"]["boost"] > PAIRS_NEAR_SHARE * 2

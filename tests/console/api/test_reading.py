@@ -5,6 +5,9 @@ from typing import Any
 import pytest
 
 from tests.console.api.world import HOSTILE, World
+from tests.console.dossiers import material_of
+from tests.console.web.views import records
+from tests.moderation.case_records import at
 
 ALL = sorted(["forum:1", "forum:2", "forum:3", HOSTILE])
 PAGED: dict[str, tuple[str, dict[str, Any]]] = {
@@ -104,9 +107,46 @@ async def test_a_search_is_on_record_with_what_was_asked(world: World) -> None:
     assert detail.startswith("through the integration tool: words: hello")
 
 
+async def test_a_search_tells_which_posts_said_it_before(world: World) -> None:
+    """And not now, as their text shows."""
+    program = world.client("read")
+    for matched, says in (((), None), (("before",), "before"), (("now", "before"), "now")):
+        world.index.matched = matched
+        told = (await program.get("/search", params={"words": "hello"})).json()
+        assert {one["says"] for one in told["posts"]} == {says}
+
+
+@pytest.mark.parametrize(
+    ("minute", "texts", "untold"),
+    [(3, ["hello everybody"], []), (1, ["hello there"], []), (-1, [], ["forum:1"])],
+)
+async def test_a_search_as_of_a_time_tells_posts_as_they_stood(
+    world: World, minute: int, texts: list[str], untold: list[str]
+) -> None:
+    """And names those of which that cannot be told; a cursor of another time is none of it."""
+    world.index.documents = {"forum:1": dict(material_of(records()).told)}
+    facts = material_of(records()).facts
+    world.index._facts = lambda _: [{"_source": dict(one), "sort": [0]} for one in facts]  # type: ignore[method-assign]
+    asked = {"words": "hello", "at": at(minute).isoformat(), "limit": 1}
+    told = (await world.client("read").get("/search", params=asked)).json()
+    assert ([one["text"] for one in told["posts"]], told["untold"]) == (texts, untold)
+    assert f"as of: {at(minute).isoformat()}; words: hello" in str(world.scene.broker.audits)
+    other = asked | {"at": at(9).isoformat(), "cursor": told["next"]}
+    assert (await world.client("read").get("/search", params=other)).status_code == 422
+
+
 @pytest.mark.parametrize(
     "asked",
-    [{"state": "no such"}, {"severity": "9"}, {"from": "SECRET"}, {"SECRET": "1"}, {"limit": "0"}, {"sort": "SECRET"}],
+    [
+        {"at": "2026-01-01"},
+        {"at": "2026-01-01T00:00:00"},
+        {"state": "no such"},
+        {"severity": "9"},
+        {"from": "SECRET"},
+        {"SECRET": "1"},
+        {"limit": "0"},
+        {"sort": "SECRET"},
+    ],
 )
 async def test_a_search_that_cannot_be_is_a_problem(world: World, asked: dict[str, str]) -> None:
     """That names the field."""

@@ -18,8 +18,11 @@ from records.settings import Settings
 from records.topics import DECISIONS, REGISTRY, Topic
 from search.overview import FACETS
 from tests.console.web.desks import URL, Scene
+from tests.console.web.test_overviewing import Counted
+from tests.console.web.test_sheets import Counting
 from tests.moderation import case_records as make
 from tests.moderation.case_records import logged
+from tests.moderation.words_scorer import WordsScorer
 
 TEXT = "hello"
 HOSTILE = 'forum:<1>&"\u202e?#/..%2f ü'
@@ -32,10 +35,12 @@ class Index:
 
     posts, history, coverage = "posts", "history", "coverage"
 
-    def __init__(self, *post_ids: str) -> None:
+    def __init__(self, settings: Settings, *post_ids: str) -> None:
         first = fold_post(None, logged([make.seen(TEXT), make.judged(TEXT, "spam")]))
         self.documents: dict[str, Any] = {one: copy.deepcopy(first) | {"post_id": one} for one in post_ids}
         self.decisions: list[Act] = []
+        self.settings = settings
+        self.matched: tuple[str, ...] = ()
 
     def fold(self, act: Act) -> None:
         """What the fold makes of an act."""
@@ -50,10 +55,24 @@ class Index:
             return {"docs": [self._document(post_id) for post_id in body["ids"]]}
         if path == "/history/_search":
             return {"hits": {"hits": self._facts(body)}}
-        if "aggs" in body:
-            return {"aggregations": self._counted(body["aggs"])}
+        if path == "/posts/_count":
+            return {"count": len(self.documents)}
+        if "aggs" in body or path == "/coverage/_search":
+            return await self._told(path, body)
         hits = self._hits(body)
         return {"hits": {"total": {"value": len(self.documents), "relation": "eq"}, "hits": hits}}
+
+    async def _told(self, path: str, body: Any) -> Any:
+        """Of sources, of a time, of rules and models, of queues, or facets."""
+        aggs = body.get("aggs", {})
+        if path == "/coverage/_search" or "came" in aggs:
+            return await Counted().ask("POST", path, body)
+        if {"by_rule", "by_model"} & aggs.keys():
+            return await Counting().ask()
+        if "actions" in aggs:
+            counted = {"actions": {"buckets": [{"key": "hide", "doc_count": 2}]}}
+            return {"aggregations": counted, "hits": {"total": {"value": 9}, "hits": self._hits(body)}}
+        return {"aggregations": self._counted(aggs)}
 
     def _document(self, post_id: str) -> dict[str, Any]:
         found = self.documents.get(post_id)
@@ -63,7 +82,8 @@ class Index:
         after = (body.get("search_after") or [""])[-1]
         found = [one for post_id, one in sorted(self.documents.items()) if post_id > after][: body["size"]]
         numbers = [0] * (len(body.get("sort", ())) - 1)
-        return [{"_source": one, "_score": 1.0, "sort": [*numbers, one["post_id"]]} for one in found]
+        more = {"_score": 1.0, "matched_queries": list(self.matched)}
+        return [{"_source": one, "sort": [*numbers, one["post_id"]], **more} for one in found]
 
     def _facts(self, body: Any) -> list[dict[str, Any]]:
         after = (body.get("search_after") or [0, "", 0, -1])[-1]
@@ -73,6 +93,7 @@ class Index:
     def _fact(self, number: int, act: Act) -> dict[str, Any]:
         said = {"topic": "decisions", "kind": "note", "record_id": act.record_id, "recorded_at": make.iso(1)}
         more = {"place": f"decisions-0-{number}", "post_id": act.post_id, "record": act.model_dump(mode="json")}
+        more |= {"topic_id": "d", "partition": 0, "offset": number}
         return {"_source": said | more, "sort": [1, "decisions", 0, number]}
 
     def _counted(self, aggs: Any) -> dict[str, Any]:
@@ -87,8 +108,9 @@ class World:
 
     def __init__(self, settings: Settings) -> None:
         self.scene = Scene(settings)
-        self.index = Index("forum:1", "forum:2", "forum:3", HOSTILE)
+        self.index = Index(settings, "forum:1", "forum:2", "forum:3", HOSTILE)
         self.scene.desk.search = self.index  # type: ignore[assignment]
+        self.scene.desk.scorer = WordsScorer()
         self._send = self.scene.broker.send
         self.scene.broker.send = self.hear  # type: ignore[method-assign]
 

@@ -20,6 +20,8 @@ def test_only_what_was_asked_is_said() -> None:
         sentence(asked.said()) == "words: fees; surface: blog; from: 2026-03-01T00:00:00Z; posts: a:1; reason: case 7"
     )
     assert sentence({}) == "every post"
+    through = Asked(Wanted(text="fees"), via="desk-tool", reason="case 7").said()
+    assert sentence(through) == "through the integration: desk-tool; words: fees; reason: case 7"
     either = Asked(Wanted(visible=False, waiting=True)).said()
     assert sentence(either) == "seen on the site: no; waits for a person: yes"
 
@@ -40,3 +42,12 @@ def test_complete_needs_a_time_and_a_time_goes_forward() -> None:
     with pytest.raises(Malformed, match="before"):
         checked(Asked(Wanted(from_at=APRIL, until_at=MARCH)))
     assert checked(Asked(Wanted(from_at=MARCH, until_at=APRIL), complete=True)).complete
+
+
+def test_that_earlier_texts_count_is_said_where_words_are() -> None:
+    """On record and in the manifest; without words nothing is looked for in texts."""
+    assert (
+        sentence(Asked(Wanted(text="fees", before=True)).said())
+        == "words: fees; what they said before counts, too: yes"
+    )
+    assert Asked(Wanted(before=True)).said() == {}

@@ -419,7 +419,7 @@ def never_captured(asked: str = "this fund can only go up") -> dict[str, Any]:
     }  # fmt: skip
     near = {
         "post_id": "blog:3", "source": "blog", "surface": asked, "url": asked, "author_name": asked,
-        "posted_at": iso(0), "first_seen_at": iso(12), "text": asked,
+        "posted_at": iso(0), "first_seen_at": iso(12), "text": asked, "says": None,
     }  # fmt: skip
     return {
         "asked": asked, "captured": False, "looked_for_as": "text", "asked_from_at": iso(0),

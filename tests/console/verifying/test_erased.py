@@ -157,6 +157,8 @@ def test_the_stub_of_an_erased_post_is_as_it_should_be(
     ("change", "words"),
     [
         ({"text": "secret"}, "is no stub: text differ"),
+        ({"said_before": ["secret"]}, "is no stub: said_before differ"),
+        ({"parts": {"observed": {"texts": [{"text": "secret"}]}}}, "is no stub: parts.observed.texts differ"),
         ({"author_name": "Ann"}, "is no stub: author_name differ"),
         ({"erased": False}, "is no stub: erased differ"),
         ({"state": "open"}, "is no stub: state differ"),

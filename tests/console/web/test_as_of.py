@@ -3,6 +3,7 @@
 import pytest
 
 from console.past import by_facts, state_of
+from search.marks import END, START
 from tests.console.dossiers import material_of
 from tests.console.web.desks import Scene
 from tests.console.web.queues import Index, form_of, keeping
@@ -69,3 +70,17 @@ async def test_what_is_no_time_is_said(scene: Scene, index: Index) -> None:
     assert answer.status_code == 400
     assert "the field as of is not a day" in answer.text
     assert index.asked == []
+
+
+@pytest.mark.parametrize(("minute", "marked"), [(3, False), (1, True)])
+async def test_what_said_it_then_and_says_something_else_now_is_found_and_marked(
+    scene: Scene, index: Index, minute: int, *, marked: bool
+) -> None:
+    """As it stood then; where it did not say it then, that is said."""
+    index.hits[0] |= {"matched_queries": ["before"], "highlight": {"said_before": [f"hello {START}there{END}"]}}
+    instant = at(minute).isoformat().removesuffix("+00:00")
+    page = await form_of(scene.signed_in("exa", "examiner"), f"/search?words=there&at={instant}")
+    assert ("hello <mark>there</mark>" in page) is marked
+    assert ("hello everybody" in page) is not marked
+    assert ("Another text of it says this, not that of then" in page) is not marked
+    assert "An earlier text" not in page

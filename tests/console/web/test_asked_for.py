@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.web.asked_for import after_of, given_in, given_of, in_words, kept, page_of, query_of, wanted_of
+from console.web.asked_for import after_of, given_in, given_of, in_words, kept, looked_for, page_of, query_of, wanted_of
 from records.errors import Malformed
 from search.finder import Found
 from search.queries import Wanted
@@ -143,3 +143,11 @@ def test_what_somebody_made_up_is_no_page(said: object) -> None:
 def test_nothing_that_stands_in_an_address_is_more_than_no_page(word: str) -> None:
     """Whatever it is."""
     assert page_of(Wanted(), word) is None
+
+
+def test_somebody_who_looks_finds_what_was_said_before_and_a_queue_does_not() -> None:
+    """Unless only what is said now is asked for."""
+    words = {"words": ("fee",)}
+    assert (wanted_of(words).before, looked_for(words).before) == (False, True)
+    assert looked_for({**words, "texts": ("now",)}).before is False
+    assert given_of(Wanted(text="fee", size=20)) == words

@@ -123,7 +123,9 @@ def bulk(_: Scene, said: Asked) -> str:
 def searched(_: Scene, said: Asked) -> str:
     """What a search has found, with its matches marked and without."""
     hits = [Hit(document(), (f"{START}GRAVE{END} now",), None), Hit(document(), (), None)]
-    names = "text at problem chips now bare more query saved offered overview may_save hours"
+    earlier: Any = {"post_id": "forum:2", "text": "kind", "labels": [], "labels_before": ["threat"]}
+    hits.append(Hit(earlier, (f"{START}GRAVE{END} before",), None, matched=("before",)))
+    names = "text at problem earlier chips now bare more query saved offered overview may_save hours"
     values: dict[str, Any] = dict.fromkeys(names.split(), "") | {
         "found": {"nearest": False},
         "states": {},

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from console.web.letter_places import at_of, before_of, before_said
-from console.web.lettering import REPLAYS_MAX
+from console.web.letters import REPLAYS_MAX
 from ingest.letters import Letter, Letters
 from ingest.publisher import Place
 from records.errors import NotAllowed

@@ -2,15 +2,15 @@
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
 
 import pytest
 
-from console.web.overviewing import OTHERS, ROWS_MAX, rows, tiles, watched
+from console.web.overviewing import OTHERS, ROWS_MAX, rows, tiles, took, took_by, watched
 from console.web.period import period_of
-from search.figures import Count, Figures
+from search.figures import Count, Figures, Took
 from tests.console.page.reading import Page
 from tests.console.web.desks import Scene
 
@@ -42,7 +42,9 @@ class Counted:
         here = {"buckets": [{"key": self.name, "doc_count": posts}]}
         times = {"buckets": [{"key": NOW.timestamp() * 1000, "doc_count": 0}]}
         groups = {"buckets": [{"key": "hide", "doc_count": posts}]}
-        return {"doc_count": posts, "surface": here, "source": here, "posted": times, "groups": groups}
+        took = {"values": {"50.0": 700.0, "90.0": 10_000.0}}
+        waited = {"took": took, "took_by": {"buckets": [{"key": 3, "doc_count": posts, "took": took}]}}
+        return {"doc_count": posts, "surface": here, "source": here, "posted": times, "groups": groups} | waited
 
     def _source(self) -> dict[str, Any]:
         last = {"last": {"value": NOW.timestamp() * 1000}}
@@ -87,6 +89,15 @@ def test_groups_have_names_and_none_is_left_out() -> None:
     }
 
 
+def test_how_long_decisions_took_is_said_in_words_and_never_as_less() -> None:
+    """All together, then by severity, the most pressing first; nothing where nothing had waited."""
+    short, long = Took(timedelta(seconds=61), timedelta(hours=2, seconds=1)), Took(timedelta(0), timedelta(days=9))
+    found = Figures(NONE, NONE, NONE, NONE, NONE, short, {"1": short, "3": long})
+    assert took(found.took) == "From when it began to wait: half within 2 min, nine of ten within 3 h."
+    assert took_by(found) == (("urgent", "1 min", "9 days"), ("to be looked at", "2 min", "3 h"))
+    assert (took(None), took_by(Figures(NONE, NONE, NONE, NONE, NONE))) == ("", ())
+
+
 def test_the_ten_largest_have_a_row_and_the_others_one_together() -> None:
     """Also who has nothing new, and much that waits."""
     came = {f"s{number:02}": 10 for number in range(15)}
@@ -111,6 +122,7 @@ async def test_the_page_shows_every_number_with_the_way_to_the_posts(scene: Scen
     said = Page(html).text
     assert "between 14:02 and 14:09 UTC nothing was seen: the site did not answer" in said
     assert "not seen in all: 7 minutes" in said
+    assert "half within 12 min, nine of ten within 3 h" in said
     assert "/search?source=" in html
     assert "\u202e" not in html
     assert "style=" not in html

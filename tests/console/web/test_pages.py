@@ -186,7 +186,7 @@ def lexicon_to_read(scene: Scene, said: str) -> str:
 
 def tried_on(said: str) -> Tried:
     """A post that would be found."""
-    return Tried(9, 8, 1, (Sample("x", (), "/case?post=x", ((said, False), (said, True)), said, said, said, said),))
+    return Tried(9, 8, 1, (Sample("x", (), "/case?post=x", ((said, False), (said, True)), said, said, said, 0.5),))
 
 
 def body(answer: Any) -> str:

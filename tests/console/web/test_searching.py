@@ -174,3 +174,24 @@ async def test_a_queue_to_change_fills_the_form(scene: Scene, index: Index, ann:
     assert "Change the queue" in await form_of(scene.signed_in("sue", "supervisor"), "/search?queue=refunds")
     assert 'action="/queues/save' not in await form_of(scene.signed_in("bob"), "/search?queue=refunds")
     assert (await ann.get("/search?queue=none")).status_code == 404
+
+
+async def test_what_only_an_earlier_text_says_is_marked_with_the_way_to_it(ann: Browser, index: Index) -> None:
+    """With the words of that text; a queue of this search would not hold it, and that is said."""
+    found = hit(fragment=None, text="never mind")
+    index.hits = [found | {"matched_queries": ["before"], "highlight": {"said_before": [f"my {START}refund{END}"]}}]
+    page = await form_of(ann, "/search?words=refund")
+    assert "my <mark>refund</mark>" in page
+    assert "never mind" not in page
+    assert '<a href="/dossier?post=blog%3A1#what">An earlier text says this</a>' in page
+    assert "A queue, and a decision on all at once, is of what says it now." in page
+    assert "said_before" in str(index.searched[0]["query"])
+
+
+async def test_words_can_be_asked_of_what_posts_say_now(ann: Browser, index: Index) -> None:
+    """A filter like any other: a chip takes it away."""
+    index.hits = [hit(fragment=f"my {START}refund{END}")]
+    page = await form_of(ann, "/search?words=refund&texts=now")
+    assert "before" not in str(index.searched[0]["query"])
+    assert "of what it says now" in page
+    assert "An earlier text" not in page
