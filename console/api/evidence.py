@@ -12,7 +12,7 @@ from console.api.posts import PostId, given_of
 from console.api.values import Instant, Told
 from console.exporting.asked import Asked, checked
 from console.web import exports, verifying
-from console.web.asked_for import wanted_of
+from console.web.asked_for import looked_for
 from search.queries import Wanted
 
 
@@ -60,5 +60,5 @@ async def export_posts(call: Called, asked: Annotated[AnyExport, Body()]) -> Res
         return await exports.archive(
             call.desk, call.who, Asked(Wanted(), tuple(dict.fromkeys(asked.post_ids)), reason=reason)
         )
-    wanted = wanted_of(given_of(asked.search))
+    wanted = looked_for(given_of(asked.search))
     return await exports.archive(call.desk, call.who, checked(Asked(wanted, reason=reason)))

@@ -38,7 +38,7 @@ async def test_an_export_is_a_stream_that_names_the_integration(world: World, as
         assert answer.headers["content-type"] == "application/zip"
         assert answer.headers["content-disposition"].startswith('attachment; filename="lifeguard-export-')
     assert asked == [
-        "exa: through the integration: tool; words: hello; reason: case 7",
+        "exa: through the integration: tool; words: hello; what they said before counts, too: yes; reason: case 7",
         "exa: through the integration: tool; posts: forum:1, forum:2",
     ]
 
