@@ -14,7 +14,11 @@ from records.errors import Malformed, Misconfigured
 from records.registry import Subscription
 from search.happening import DECIDED, OPENED, OVERDUE
 
-EVENTS: Final[Mapping[str, str]] = {OPENED: "a case is opened", DECIDED: "it is decided", OVERDUE: "it is overdue"}
+EVENTS: Final[Mapping[str, str]] = {
+    OPENED: "a case is opened",
+    DECIDED: "a case is decided",
+    OVERDUE: "a case is overdue",
+}
 """What can be told, after "when"."""
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 

@@ -49,7 +49,7 @@ async def test_a_webhook_is_made_changed_and_removed(world: World, sue: Browser)
     page = (await sue.get("/webhooks")).text
     assert "The webhook desk was made." in page
     assert "https://hooks.example.com/in?team=desk" in page
-    assert page.count("never<br>") == 1
+    assert page.count("none delivered yet") == 2
     made = newest(world)
     assert (made.staff_id, made.url, made.events, made.version) == ("sue", URL, (OPENED, DECIDED), 1)
     form = (await sue.get("/webhooks?name=desk")).text
