@@ -19,7 +19,7 @@ run: $(VENV)/.local ## set up and start everything, feed the sample, stay in the
 	@$(BIN)/python -m deploy.local run
 
 test: $(VENV)/.dev ## all tests, the live ones against a broker and a node of their own
-	@$(BIN)/python -m pytest -m "not chaos" -rs -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest -m "not chaos" -rs -n $(WORKERS) --dist loadfile
 
 check: $(VENV)/.dev ## lint, format, types, import rules, spelling
 	@$(BIN)/ruff check .

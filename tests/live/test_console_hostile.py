@@ -142,6 +142,7 @@ def test_a_grave_text_is_there_once_it_is_asked_for(console: Console) -> None:
     page.clock.run_for(20_000)
     page.keyboard.press("v")
     expect(text).to_be_visible()
+    expect(page.locator("button[value=release]")).to_be_visible()
     with page.expect_response(lambda answer: "prefetch" in answer.url) as fetched:
         page.keyboard.press("x")
     fetched.value.finished()
