@@ -79,9 +79,9 @@ async def keep_tag(call: Called, name: TagName, asked: KeepTag) -> Tag:
 
 async def remove_tag(call: Called, name: TagName) -> None:
     """No post is judged by it any more; what it has found stays."""
-    said = tag_keeping.of_name(call.desk, name)
-    if said:
-        await tag_keeping.let_go(call.desk, call.who, said, call.at)
+    known = tag_keeping.of_name(call.desk, name)
+    if known:
+        await tag_keeping.let_go(call.desk, call.who, known.said, call.at)
     else:
         refuse_unknown(call, "tag", name)
 
@@ -94,14 +94,13 @@ def entry_of(call: Call, name: str, asked: SayTag) -> PublishedTag:
 
 
 def _tag(call: Call, name: str) -> Tag:
-    found = tag_keeping.found(call.desk, name)
-    known = next(one for one in tag_keeping.all_of(call.desk) if one.said is found)
+    known = tag_keeping.found(call.desk, name)
     return Tag(
         **_line(call, known),
-        examples=list(found.examples),
-        counter_examples=list(found.counter_examples),
-        threshold=found.threshold,
-        help=found.help,
+        examples=list(known.said.examples),
+        counter_examples=list(known.said.counter_examples),
+        threshold=known.said.threshold,
+        help=known.said.help,
     )
 
 

@@ -1,6 +1,5 @@
 """Tags by examples without their pages: which there are, one of them, and it is published and removed."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -36,17 +35,17 @@ def all_of(desk: Desk) -> list[Known]:
     return sorted(found, key=lambda one: one.name)
 
 
-def of_name(desk: Desk, name: str) -> Tag | None:
+def of_name(desk: Desk, name: str) -> Known | None:
     """The tag of this name, that of a file before one that was published."""
-    return next(_of_name(desk, name), None)
+    return next((one for one in all_of(desk) if one.name == name), None)
 
 
-def found(desk: Desk, name: str) -> Tag:
+def found(desk: Desk, name: str) -> Known:
     """The same; raises Missing."""
-    said = of_name(desk, name)
-    if said is None:
+    known = of_name(desk, name)
+    if known is None:
         raise Missing("there is no tag of this name, or it was removed")
-    return said
+    return known
 
 
 async def keep(desk: Desk, said: PublishedTag, seen: int) -> None:
@@ -67,12 +66,6 @@ async def let_go(desk: Desk, who: Visitor, said: Tag, at: datetime | None = None
     if not isinstance(said, PublishedTag):
         raise Malformed(f"the tag {said.name} stands in a file, and is removed there")
     await remove(desk, who, said, at)
-
-
-def _of_name(desk: Desk, name: str) -> Iterator[Tag]:
-    yield from (one.tag for one in files_in(desk.settings.tags_dir, desk.policy) if one.tag.name == name)
-    if published := named(desk, PublishedTag, name):
-        yield published
 
 
 def _refuse_unusable(desk: Desk, said: PublishedTag) -> None:

@@ -47,7 +47,7 @@ async def tags(desk: Desk, asked: Asked) -> Response:
 async def edit_tag(desk: Desk, asked: Asked) -> Response:
     """One tag, or a form for a new one; with the post that is named as one more example."""
     name = asked.query("name")
-    said = tag_keeping.found(desk, name) if name else None
+    said = tag_keeping.found(desk, name).said if name else None
     typed = {**(typed_of(said) if said else EMPTY), "version": "0", "new": "" if name else "1"}
     if isinstance(said, PublishedTag):
         typed["version"] = str(said.version)
@@ -88,7 +88,7 @@ async def publish_tag(desk: Desk, asked: Asked) -> Response:
 async def remove_tag(desk: Desk, asked: Asked) -> Response:
     """No post is judged by it any more; what was found by it stays as it is."""
     name = asked.said("name")
-    await tag_keeping.let_go(desk, asked.staff, tag_keeping.found(desk, name))
+    await tag_keeping.let_go(desk, asked.staff, tag_keeping.found(desk, name).said)
     return go(asked, "/tags", f"The tag {name} was removed; what it has found stays.")
 
 
@@ -124,7 +124,8 @@ async def _text_of(desk: Desk, post: str) -> tuple[str, str]:
 def _page(
     desk: Desk, asked: Asked, typed: Typed, *, tried: TriedTag | None = None, problem: Problem | None = None
 ) -> Response:
-    known = None if typed["new"] else tag_keeping.of_name(desk, typed["name"].strip())
+    there = None if typed["new"] else tag_keeping.of_name(desk, typed["name"].strip())
+    known = there.said if there else None
     of_file = isinstance(known, TagFile)
     return page(
         asked,

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from moderation.tags.files import EXAMPLES_MIN
 from records.registry import PublishedTag, WordList
 from tests.console.api.world import Client, World
 from tests.moderation.published import LATE
@@ -77,6 +78,8 @@ async def test_both_are_listed_and_read(world: World, program: Client) -> None:
         "press_enquiry": (0, "press_enquiry.toml"),
     }
     assert (await program.get("/tags/late_bus")).json()["examples"] == list(LATE)
+    of_file = (await program.get("/tags/bereavement")).json()
+    assert (of_file["file"], len(of_file["examples"]) >= EXAMPLES_MIN) == ("bereavement.toml", True)
     assert (await program.write("DELETE", "/tags/bereavement", key="key-number-3")).status_code == 422
     [line] = (await program.get("/word-lists")).json()["word_lists"]
     assert (line["name"], line["label"], line["version"]) == ("offers", "spam", 1)
