@@ -105,8 +105,6 @@ async def replay_letter(call: Called, at: At, asked: Replay) -> Replayed:
     found = await letters.letter_at(call.desk, at)
     try:
         done = await letters.publish_again(call.desk, call.who, found, asked.times, call.at)
-    except letters.Meanwhile as reason:
-        raise Conflict(str(reason)) from None
     except NotAllowed as reason:
         await call.desk.refused(call.who.staff_id, f"publishing {found.said.key()} again", call.who.told(str(reason)))
         raise Conflict(str(reason)) from None

@@ -1,14 +1,15 @@
 """Lists of words: which there are, one of them, and it is published and removed."""
 
+from collections.abc import Mapping
+
 from pydantic import Field
 
 from console.api.operation import Call, Called
-from console.api.problems import Conflict
 from console.api.saved import Named, refuse_unknown
 from console.api.taught import KeepWordList, SayWordList
 from console.api.values import Instant, Told
 from console.web import list_keeping
-from console.web.publishing import Overwriting, named, remove, standing
+from console.web.publishing import named, remove, standing
 from console.web.registering import head, stands
 from console.web.tag_form import flat
 from moderation.word_lists import lists_of
@@ -41,7 +42,9 @@ class WordList(WordListLine):
 
 async def list_word_lists(call: Called) -> WordLists:
     """Every list that people have published and that stands; those of the policy are the policy's own."""
-    return WordLists(word_lists=[WordListLine(**_line(call, one)) for one in standing(call.desk, Entry)])
+    found = standing(call.desk, Entry)
+    refused = lists_of(found).refused
+    return WordLists(word_lists=[WordListLine(**_line(call, one, refused)) for one in found])
 
 
 async def read_word_list(call: Called, name: Named) -> WordList:
@@ -57,10 +60,7 @@ async def keep_word_list(call: Called, name: Named, asked: KeepWordList) -> Word
     """
     said = entry_of(call, name, asked)
     if not stands(call.desk, said):
-        try:
-            await list_keeping.keep(call.desk, said, asked.version)
-        except Overwriting as reason:
-            raise Conflict(str(reason)) from None
+        await list_keeping.keep(call.desk, said, asked.version)
     return _list(call, name)
 
 
@@ -81,11 +81,11 @@ def entry_of(call: Call, name: str, asked: SayWordList) -> Entry:
 
 def _list(call: Call, name: str) -> WordList:
     said = list_keeping.found(call.desk, name)
-    return WordList(**_line(call, said), terms=list(said.terms))
-
-
-def _line(call: Call, said: Entry) -> dict[str, object]:
     refused = lists_of(standing(call.desk, Entry)).refused
+    return WordList(**_line(call, said, refused), terms=list(said.terms))
+
+
+def _line(call: Call, said: Entry, refused: Mapping[str, str]) -> dict[str, object]:
     return {
         "name": said.registry_id,
         "title": said.title,

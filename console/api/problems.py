@@ -11,6 +11,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from console.web.body import TooLarge
+from console.web.letters import Meanwhile
+from console.web.publishing import Overwriting
 from console.web.route import Missing
 from records.errors import Malformed, Misconfigured, NotAllowed, Problem, Unavailable
 
@@ -60,6 +62,8 @@ KINDS: tuple[tuple[type[Problem], Kind], ...] = (
     (NotAllowed, NOT_ALLOWED),
     (Missing, MISSING),
     (Conflict, CONFLICT),
+    (Meanwhile, CONFLICT),
+    (Overwriting, CONFLICT),
     (TooLarge, SIZE),
     (NotJson, TYPE),
     (Malformed, INVALID),

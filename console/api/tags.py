@@ -6,12 +6,10 @@ from fastapi import Path
 from pydantic import Field
 
 from console.api.operation import Call, Called
-from console.api.problems import Conflict
 from console.api.saved import refuse_unknown
 from console.api.taught import KeepTag, SayTag
 from console.api.values import Instant, Told
 from console.web import tag_keeping
-from console.web.publishing import Overwriting
 from console.web.registering import head, stands
 from console.web.tag_form import flat, tag_of
 from records.base import Name
@@ -70,10 +68,7 @@ async def keep_tag(call: Called, name: TagName, asked: KeepTag) -> Tag:
     """
     said = entry_of(call, name, asked)
     if not stands(call.desk, said):
-        try:
-            await tag_keeping.keep(call.desk, said, asked.version)
-        except Overwriting as reason:
-            raise Conflict(str(reason)) from None
+        await tag_keeping.keep(call.desk, said, asked.version)
     return _tag(call, name)
 
 

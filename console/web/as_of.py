@@ -1,10 +1,10 @@
 """A search as of a time: of what had been seen by then, each post as it stood then, by the facts in the index."""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from typer import BadParameter
 
@@ -16,6 +16,8 @@ from records.errors import Malformed, NewerVersion
 from search.finder import Hit, facts_of_many
 from search.marks import pieces, plain
 
+Facts = Iterable[Mapping[str, Any]]
+Told = TypeVar("Told")
 NOT_YET = "not on record yet"
 ANOTHER = "another text of it says this, not that of then"
 NOT_TOLD = "how it stood then cannot be told from the index: see its dossier"
@@ -33,20 +35,24 @@ async def rows(desk: Desk, hits: Sequence[Hit], at: datetime | None) -> tuple[Ro
     """Hits as lines; with a time, as they stood then."""
     if at is None:
         return tuple(row(hit) for hit in hits)
-    facts = await facts_of_many(desk.search, [hit.document["post_id"] for hit in hits])
-    return await asyncio.to_thread(lambda: tuple(_then(hit, facts[hit.document["post_id"]], at) for hit in hits))
+    return tuple(await _each(desk, hits, at, _then))
 
 
 async def stood(desk: Desk, hits: Sequence[Hit], at: datetime | None) -> Sequence[Hit]:
     """Hits; with a time, as they stood then, without those of which that cannot be told. What is erased stays so."""
     if at is None:
         return hits
+    return [hit for hit in await _each(desk, hits, at, _stood) if hit is not None]
+
+
+async def _each(
+    desk: Desk, hits: Sequence[Hit], at: datetime, tell: Callable[[Hit, Facts, datetime], Told]
+) -> list[Told]:
     facts = await facts_of_many(desk.search, [hit.document["post_id"] for hit in hits])
-    then = await asyncio.to_thread(lambda: [_stood(hit, facts[hit.document["post_id"]], at) for hit in hits])
-    return [hit for hit in then if hit is not None]
+    return await asyncio.to_thread(lambda: [tell(hit, facts[hit.document["post_id"]], at) for hit in hits])
 
 
-def _stood(hit: Hit, facts: Iterable[Mapping[str, Any]], at: datetime) -> Hit | None:
+def _stood(hit: Hit, facts: Facts, at: datetime) -> Hit | None:
     if hit.document.get("erased"):
         return hit
     try:
@@ -56,7 +62,7 @@ def _stood(hit: Hit, facts: Iterable[Mapping[str, Any]], at: datetime) -> Hit | 
     return replace(hit, document=document) if document else None
 
 
-def _then(hit: Hit, facts: Iterable[Mapping[str, Any]], at: datetime) -> Row:
+def _then(hit: Hit, facts: Facts, at: datetime) -> Row:
     """What matched is marked where it stood there then, whatever stands now; of what is erased now nothing is told."""
     now = row(hit, at)
     if hit.document.get("erased"):
