@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 import structlog
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
-from records.decisions import Act, Decide
-from tests.live.consoles import Console
+from records.decisions import Act, Decide, Release
+from tests.live.consoles import Console, shown, wait_for_another
 from tests.live.pipeline import wait_for
 from tests.live.reviewer import Reviewer
 from tests.live.staffed import insults, staff
@@ -54,6 +54,30 @@ def test_a_colleague_is_met_by_name_and_what_was_typed_is_kept(console: Console)
 def shown_is(page: Page, post: str) -> bool:
     """Whether this one is on the screen."""
     return page.locator("#case").get_attribute("data-post") == post
+
+
+def test_whoever_goes_on_at_once_keeps_a_case_from_nobody(console: Console) -> None:
+    """Neither by a key before they hear that it is theirs, nor by another page before anything else was heard."""
+    console.cases(3)
+    page = console.begin("kim")
+    first = shown(page)
+    held: list[Route] = []
+    page.route("**/case/show", lambda route: route.continue_() if held else held.append(route))
+    with page.expect_request("**/case/show"):
+        page.keyboard.press("j")
+    second = wait_for_another(page, first)
+    page.keyboard.press("j")
+    third = wait_for_another(page, second)
+    held[0].continue_()
+    wait_for(lambda: console.acts([second], Release), "it is not given back")
+    other = console.page("alex")
+    other.route("**/events*", lambda route: route.abort())
+    other.goto(f"{console.address}/case?post={second}&queue=flagged")
+    other.goto(f"{console.address}/policy")
+    wait_for(lambda: "alex" in [one.staff_id for one in console.acts([second], Release)], "it is not given back")
+    expect(page.locator("[data-presence]")).to_contain_text("Yours for")
+    wait_for(lambda: not console.document(second)["claimed_by"], "somebody has it still")
+    assert console.document(third)["claimed_by"] == "kim"
 
 
 def test_an_examiner_reads_and_cannot_decide(console: Console) -> None:

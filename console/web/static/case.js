@@ -3,7 +3,7 @@ import "./exposure.js";
 import { about, choose, chosen, TAKES_AWAY, nothingChosen, open, reason, reasonChosen, refusalOf } from "./choosing.js";
 import { isTyping, listen } from "./keys.js";
 import { live, onCase } from "./live.js";
-import { begin as look, giveBack, lease, onChanged, release, renew } from "./looking.js";
+import { begin as look, giveBack, lease, onChanged, taken, release, renew } from "./looking.js";
 import { opened, reopen, reveal } from "./masks.js";
 import { flash, form, page, place, post, shown } from "./screen.js";
 import { against, BY_ITSELF, isSignedOut, pause, pending, send } from "./sending.js";
@@ -293,3 +293,4 @@ for (const fields of pending()) {
 }
 doneBefore();
 begin();
+taken();

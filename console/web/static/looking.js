@@ -23,7 +23,8 @@ async function look(again) {
   const which = post();
   if (!which) return;
   const said = await heard(which, again);
-  if (!said || which !== post()) return;
+  if (!said) return;
+  if (which !== post()) return giveUp(which, said);
   lease(said);
   if (String(said.version) !== shown().version) changed(which);
 }
@@ -37,6 +38,12 @@ async function heard(which, again) {
     if (again) return null;
     await pause(wait);
   }
+}
+
+// Opening the page took the case before any script could.
+export function taken() {
+  const until = page.querySelector("[data-presence]")?.dataset.until;
+  if (until) lease({ holder: page.dataset.you, until, you: page.dataset.you });
 }
 
 // While somebody looks, the case stays theirs; unless they have given it back.
@@ -65,9 +72,14 @@ function tick() {
 // Once it was decided, or given back, looking on does not take it again; unless that did not count.
 export function giveBack(given) { givenBack = given; }
 
-export function release(which) {
-  if (!decides || !held) return;
-  navigator.sendBeacon("/case/leave", new URLSearchParams({ post: which, until: new Date(held).toISOString(), csrf: csrf() }));
+export function release(which, until = held) {
+  if (!decides || !until) return;
+  navigator.sendBeacon("/case/leave", new URLSearchParams({ post: which, until: new Date(until).toISOString(), csrf: csrf() }));
+}
+
+// Whoever has gone on before they heard that the case is theirs does not keep it from others.
+function giveUp(which, { holder, until, you }) {
+  if (holder === you) release(which, until);
 }
 
 addEventListener("pagehide", () => release(post()));
