@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Literal
 
 from console.web.route import (
     ADMINISTRATORS,
@@ -16,31 +17,32 @@ from console.web.route import (
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One way: its path, what it is called, who sees it."""
+    """One way: its path, what it is called, who sees it, and what lies behind it."""
 
     path: str
     title: str
     roles: frozenset[str]
+    behind: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One way as a page shows it; `here` where the visitor is already."""
+    """One way as a page shows it; `here` is the `aria-current` where the visitor is already, or behind it."""
 
     path: str
     title: str
-    here: bool
+    here: Literal["", "page", "true"]
 
 
 NAV = (
-    Item("/", "Queues", EVERYBODY),
+    Item("/", "Queues", EVERYBODY, ("/queue", "/case", "/bulk")),
     Item("/search", "Search", READERS),
-    Item("/overview", "Overview", READERS),
+    Item("/overview", "Overview", READERS, ("/health", "/dead-letters", "/rules", "/model")),
     Item("/policy", "Policy", EVERYBODY),
     Item("/tags", "Tags", READERS),
     Item("/lexicons", "Word lists", READERS),
     Item("/templates", "Replies", SUPERVISORS),
-    Item("/tokens", "Integrations", ADMINISTRATORS),
+    Item("/tokens", "Integrations", ADMINISTRATORS, ("/webhooks",)),
     Item("/webhooks", "Integrations", SUPERVISORS),
     Item("/help", "Help", EVERYBODY),
 )
@@ -63,8 +65,11 @@ def items_for(asked: Asked, items: Iterable[Item] = NAV) -> list[Shown]:
     """What this visitor may use; nothing for whoever is not signed in."""
     role = asked.visitor.role if asked.visitor else ""
     path = asked.request.url.path
-    return [Shown(item.path, item.title, _is_here(item.path, path)) for item in items if role in item.roles]
+    return [Shown(item.path, item.title, _here(item, path)) for item in items if role in item.roles]
 
 
-def _is_here(path: str, now: str) -> bool:
-    return path == now or (path != "/" and now.startswith(f"{path}/"))
+def _here(item: Item, now: str) -> Literal["", "page", "true"]:
+    if now == item.path:
+        return "page"
+    below = (f"{path}/" for path in (item.path, *item.behind) if path != "/")
+    return "true" if f"{now}/".startswith(tuple(below)) else ""

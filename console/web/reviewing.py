@@ -14,7 +14,7 @@ from console.web.flash import Flash, flash_in, flash_of
 from console.web.forming import Said, act_of, claim, said_in
 from console.web.gathering import document_of, material_of
 from console.web.labelled import labelled
-from console.web.queueing import address_of, case_at, place_of, queue_of
+from console.web.queueing import address_of, case_at, place_of, queue_of, queues_of
 from console.web.rendering import fragment, page
 from console.web.route import SUPERVISORS, Asked
 from console.web.staffing import targets
@@ -129,11 +129,12 @@ async def _page(
 
 
 def _values(desk: Desk, asked: Asked, shown: Case, address: str) -> dict[str, Any]:
-    now = datetime.now(UTC)
+    now, queue = datetime.now(UTC), _queue_name(asked)
     return {
         "case": shown,
         "address": address,
-        "queue": _queue_name(asked),
+        "queue": queue,
+        "queue_title": next((one.title for one in queues_of(desk) if one.name == queue), queue),
         "at": dict(parse_qsl(address.partition("?")[2])).get("at", ""),
         "key": uuid.uuid4().hex,
         "me": asked.staff.staff_id,

@@ -92,7 +92,13 @@ def typed(said: str) -> Said:
 def whole_case(scene: Scene, said: str) -> str:
     """With something that was just done, and something that was refused."""
     flash = Flash(said, said, "r", 1, None, counted=True, refusal=said)
-    values = case(scene, said) | {"told": said, "flash": flash, "typed": typed(said), "queue": said}
+    values = case(scene, said) | {
+        "told": said,
+        "flash": flash,
+        "typed": typed(said),
+        "queue": said,
+        "queue_title": said,
+    }
     return body(page(asked(scene, said), "case.html", **values))
 
 

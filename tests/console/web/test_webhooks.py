@@ -144,6 +144,9 @@ async def test_webhooks_and_tokens_lie_beside_one_another(tmp_path: Path) -> Non
         page = (await root.get(path)).text
         assert f'<a href="{other}">' in page
         assert page.count("Integrations</a>") == 1
+        here = "page" if path == "/tokens" else "true"
+        assert f'<a href="/tokens" aria-current="{here}">Integrations</a>' in page
+        assert f'<a href="{path}" aria-current="page">' in page
     page = (await sue.get("/webhooks")).text
     assert '<a href="/webhooks" aria-current="page">Integrations</a>' in page
     assert "/tokens" not in page
