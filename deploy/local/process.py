@@ -89,6 +89,12 @@ class Process:
         if self._child:
             self._child.send_signal(number)
 
+    def freeze(self) -> None:
+        """It stays as it is until SIGCONT; when this returns, nothing of it runs any more, unless it has ended."""
+        if self._child and self.alive:
+            self.signal(signal.SIGSTOP)
+            os.waitid(os.P_PID, self._child.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
+
     def ask_to_stop(self) -> None:
         """SIGTERM, after waking it if it was paused."""
         self.signal(signal.SIGTERM)

@@ -115,7 +115,7 @@ class Servers:
 
     def pause(self, name: ServerName) -> None:
         """Freeze one: it stays connected and answers nothing."""
-        self.processes[name].signal(signal.SIGSTOP)
+        self.processes[name].freeze()
 
     def resume(self, name: ServerName) -> None:
         """Thaw what was paused."""

@@ -40,6 +40,12 @@ def context_of(browser: Browser, **options: object) -> BrowserContext:
     return context
 
 
+def press(page: Page, key: str) -> None:
+    """A key, once the scripts of the page are there: what is pressed before goes nowhere."""
+    page.wait_for_load_state()
+    page.keyboard.press(key)
+
+
 def sign_in(page: Page, address: str, name: str) -> None:
     """As a person does it."""
     page.goto(f"{address}/sign-in")

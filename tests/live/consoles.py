@@ -178,4 +178,5 @@ def shown(page: Page) -> str:
 def wait_for_another(page: Page, post: str) -> str:
     """Which one is on the screen once it is not this one."""
     page.wait_for_function("before => (document.getElementById('case')?.dataset.post ?? before) !== before", arg=post)
+    page.wait_for_load_state()  # where it came with a page of its own, keys count once its scripts are there
     return shown(page)

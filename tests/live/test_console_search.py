@@ -19,7 +19,7 @@ from console.web.routes import ROUTES
 from ingest.publisher import Publisher
 from records.decisions import Decide
 from records.settings import Settings
-from tests.live.browser import chromium
+from tests.live.browser import chromium, press
 from tests.live.conftest import a_namespace, environment_of, settings_of
 from tests.live.consoles import PEOPLE, Console
 from tests.live.emptied import empty
@@ -99,33 +99,32 @@ def test_from_a_screenshot_to_a_proved_export_by_keyboard_alone(
 ) -> None:
     """As an examiner: found by misread words, read, verified, seen as it stood, exported; and checked with Python."""
     page = console.page("exa", "/search", accept_downloads=True)
-    keys = page.keyboard
-    keys.press("Escape")
-    keys.press("p")
-    keys.insert_text(SCREENSHOT)
-    keys.press("Control+Enter")
+    press(page, "Escape")
+    press(page, "p")
+    page.keyboard.insert_text(SCREENSHOT)
+    press(page, "Control+Enter")
     expect(page.locator("#found")).to_contain_text("nearest")
-    keys.press("j")
+    press(page, "j")
     expect(page.locator("tr[aria-current]")).to_contain_text("Prime Ledger showed me")
-    keys.press("d")
+    press(page, "d")
     expect(page.locator("h1")).to_have_text(f"Dossier of {POST}")
     expect(page.locator("#integrity")).to_contain_text("proved")
-    keys.press("v")
+    press(page, "v")
     expect(page.locator("h1")).to_have_text(f"Verified: {POST}")
     expect(page.locator("[role=status]")).to_contain_text("It is as it was recorded")
     expect(page.locator("main")).to_contain_text("other.test cosigned")
-    keys.press("d")
+    press(page, "d")
     expect(page.locator("h1")).to_have_text(f"Dossier of {POST}")
-    keys.press("t")
-    keys.type(datetime.now(UTC).isoformat())
-    keys.press("Enter")
+    press(page, "t")
+    page.keyboard.type(datetime.now(UTC).isoformat())
+    press(page, "Enter")
     expect(page.locator(".warning")).to_contain_text("A past state")
-    keys.press("d")
+    press(page, "d")
     expect(page.locator(".warning")).to_have_count(0)
-    keys.press("e")
-    keys.type("case 7")
+    press(page, "e")
+    page.keyboard.type("case 7")
     with page.expect_download() as downloading:
-        keys.press("Enter")
+        press(page, "Enter")
     downloading.value.save_as(tmp_path / "export.zip")
     assert re.fullmatch(r"lifeguard-export-\d{8}-\d{6}\.zip", downloading.value.suggested_filename)
     assert "PASS" in checked(tmp_path)
@@ -151,7 +150,7 @@ def test_a_search_is_narrowed_and_exported_as_it_was_found(console: Console, tmp
     page.get_by_role("link", name="Posted until").click()
     expect(page.locator("#found")).to_have_text("4 posts found")
     page.locator("input[type=search]").fill("water harbour pool")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page.locator("#found")).to_have_text("1 post found")
     with page.expect_download() as downloading:
         page.get_by_role("button", name="Export this post").click()
@@ -215,11 +214,11 @@ def test_a_past_is_shown_where_a_text_was_changed_since(console: Console, everyt
     page.goto(f"{console.address}/search?{urlencode({'words': 'turn off the letters', 'at': times[0]})}")
     expect(page.locator(".results")).to_contain_text("turn off the letters")
     expect(page.locator(".results strong")).to_have_count(0)
-    page.keyboard.press("j")
-    page.keyboard.press("d")
+    press(page, "j")
+    press(page, "d")
     expect(page.locator(".warning")).to_contain_text("A past state")
     expect(page.locator(".dossier")).not_to_contain_text("want any")
-    page.keyboard.press("d")
+    press(page, "d")
     expect(page.locator(".dossier .said ins").filter(has_text="want").first).to_be_visible()
 
 
