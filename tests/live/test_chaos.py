@@ -18,7 +18,7 @@ from tests.live.truth import check
 
 FILE_SHARE = 0.8
 STARTS_MAX = 50
-VICTIMS = ("judge", "fold", "webhook", "broker", "node", "importer", "judge", "fold", "broker", "node")
+EACH = ("judge", "fold", "webhook", "broker", "node", "importer")
 STOPPED_IN_ORDER = ("judge", "fold")  # a worker that is asked to stop must not acknowledge what it has not done
 
 
@@ -48,7 +48,7 @@ class Importer:
 
 @pytest.mark.live
 @pytest.mark.timeout(1800)
-@pytest.mark.parametrize(("posts", "rounds"), [(3_000, 1), pytest.param(30_000, 3, marks=pytest.mark.chaos)])
+@pytest.mark.parametrize(("posts", "rounds"), [(1_500, 1), pytest.param(30_000, 5, marks=pytest.mark.chaos)])
 def test_kills_lose_and_double_nothing(
     servers: Servers,
     live_settings: Settings,
@@ -57,14 +57,14 @@ def test_kills_lose_and_double_nothing(
     posts: int,
     rounds: int,
 ) -> None:
-    """Ten kill -9 and two SIGTERM a round, every process in turn, while posts flow; the manifest is the truth."""
+    """Six kill -9 and two SIGTERM a round, every process in turn, while posts flow; the manifest is the truth."""
     by_file, truth = history(int(posts * FILE_SHARE), seed=1, source="chaos")
     by_webhook, told = history(posts - int(posts * FILE_SHARE), seed=2, source="webhook")
-    victims = [*((name, False) for name in VICTIMS), *((name, True) for name in STOPPED_IN_ORDER)] * rounds
+    victims = [*((name, False) for name in EACH), *((name, True) for name in STOPPED_IN_ORDER)] * rounds
     with Pipeline(live_settings, live_environment) as pipeline:
         importer = Importer(write_lines(by_file, tmp_path / "posts.jsonl"), pipeline.environment)
         telling = _tell_in_background(pipeline, by_webhook)
-        steps = itertools.count(300, int(posts * 0.8 / len(victims)))
+        steps = itertools.count(posts // 10, int(posts * 0.7 / len(victims)))
         for (victim, in_order), posts_before in zip(victims, steps, strict=False):
             _wait_for_posts(pipeline, posts_before)
             if in_order:

@@ -1,5 +1,6 @@
 """What a person would see of training: unknown labels teach nothing, a stopped run goes on, graph and network agree."""
 
+import math
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -81,7 +82,7 @@ class Stopped(Exception):
 def test_a_stopped_run_goes_on_where_it_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run that is ended in the middle of a phase ends, when it goes on, where an undisturbed one does."""
     monkeypatch.setattr(plan, "BATCH_TOKENS_MAX", 160)
-    monkeypatch.setattr(plan, "CHECKPOINT_SECONDS", 0)
+    monkeypatch.setattr(plan, "CHECKPOINT_SECONDS", math.inf)
     monkeypatch.setattr(plan, "HEAD_DROPOUT", 0.0)
     rows, phases = rows_of("hatexplain", LABELS_KNOWN, TEXTS[:16]), (phase("broad"), phase("finish", passes=2))
     (tmp_path / "stopped").mkdir()
@@ -97,6 +98,7 @@ def test_a_stopped_run_goes_on_where_it_stopped(tmp_path: Path, monkeypatch: pyt
 
     with monkeypatch.context() as stop:
         stop.setattr(fit, "_step", stopping)
+        stop.setattr(plan, "CHECKPOINT_SECONDS", 0)
         with pytest.raises(Stopped):
             fit.fit(rows, tmp_path / "stopped", phases)
     resumed, progress = fit.fit(rows, tmp_path / "stopped", phases)

@@ -2,6 +2,7 @@
 
 from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 import httpx
@@ -84,7 +85,7 @@ class NoSearch:
         """Never."""
         raise Unavailable("Elasticsearch cannot be reached")
 
-    bulk = ask
+    bulk = ask_many = ask
 
 
 async def nothing(*_: Any) -> dict[str, Any]:
@@ -105,7 +106,11 @@ class Scene:
         policy, accounts = load_policy(), Accounts(settings)
         self.desk = Desk(settings, search, self.broker, set_up, policy, accounts, sessions, provider)
         self.desk.pipeline = Latest(nothing)
-        self.app: FastAPI = create_app(self.desk)
+
+    @cached_property
+    def app(self) -> FastAPI:
+        """Of every route, unless a test has put another one here."""
+        return create_app(self.desk)
 
     def grant(self, name: str, role: str, *, until: datetime | None = None, granted: bool = True) -> None:
         """A role, as it is known within a second."""
