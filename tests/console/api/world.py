@@ -17,7 +17,7 @@ from records.registry import Attestation, Integration
 from records.settings import Settings
 from records.topics import DECISIONS, REGISTRY, Topic
 from search.overview import FACETS
-from tests.console.web.desks import URL, Scene
+from tests.console.web.desks import URL, OneByOne, Scene
 from tests.console.web.test_overviewing import Counted
 from tests.console.web.test_sheets import Counting
 from tests.moderation import case_records as make
@@ -30,7 +30,7 @@ SORTED_BY = {"_score": 1.0, "post_id": ""}
 KEY = "the-first-key"
 
 
-class Index:
+class Index(OneByOne):
     """Posts and facts, as a search would answer; `decisions` are in the order in which they came."""
 
     posts, history, coverage = "posts", "history", "coverage"

@@ -1,5 +1,6 @@
 """A console without servers: its record and its registry are lists, and a browser is a client with cookies."""
 
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import Future
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -71,6 +72,16 @@ class Broker:
     def refusals(self) -> list[tuple[str, str]]:
         """Who was refused, and why."""
         return [(who, detail) for kind, who, _, detail in self.audits if kind == "refusal"]
+
+
+class OneByOne:
+    """Several searches, as an index that answers one answers them."""
+
+    ask: Callable[..., Awaitable[Any]]
+
+    async def ask_many(self, index: str, bodies: Iterable[Mapping[str, Any]]) -> list[Any]:
+        """In their order."""
+        return [await self.ask("POST", f"/{index}/_search", body) for body in bodies]
 
 
 class NoSearch:

@@ -11,13 +11,13 @@ from records.registry import SavedQueue
 from records.settings import Settings
 from records.topics import REGISTRY, Topic
 from search.overview import FACETS
-from tests.console.web.desks import Browser, Scene
+from tests.console.web.desks import Browser, OneByOne, Scene
 
 NOW = datetime(2026, 11, 3, 9, 14, 30, tzinfo=UTC)
 NEVER = 2**63 - 1
 
 
-class Index:
+class Index(OneByOne):
     """An index that knows which posts are in every search, and what was asked of it."""
 
     def __init__(self, settings: Settings) -> None:

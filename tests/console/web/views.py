@@ -7,7 +7,7 @@ from records.received import Received
 from records.settings import Settings
 from search.indexer import document_id
 from tests.console.dossiers import material_of
-from tests.console.web.desks import Scene
+from tests.console.web.desks import OneByOne, Scene
 from tests.moderation.case_records import at, decide, edited, judged, seen
 
 NOBODY = "http://127.0.0.1:9"
@@ -28,7 +28,7 @@ def records(text: str = "hello there", changed: str = "hello everybody") -> list
     ]
 
 
-class Views:
+class Views(OneByOne):
     """Document and facts of one post, and no other post."""
 
     posts, history, coverage = "posts", "history", "coverage"
