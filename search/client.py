@@ -7,7 +7,7 @@ import io
 import ipaddress
 import logging
 import ssl
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self, cast
 from urllib.parse import urlsplit
@@ -35,6 +35,7 @@ BODY_AT_ONCE_BYTES_MAX = 1_000_000
 
 WHOLE = {"allow_partial_search_results": "false"}
 """What most searches send along: an answer from a part of the shards is none."""
+_WHOLE_LINE = b'{"allow_partial_search_results":false}'
 _JSON = "application/vnd.elasticsearch+json; compatible-with=9"
 _NDJSON = "application/vnd.elasticsearch+x-ndjson; compatible-with=9"
 _TOO_MANY_REQUESTS, _SERVER_ERROR = 429, 500
@@ -84,6 +85,18 @@ class Search:
             if may_lack:
                 return None
             raise trouble(error.meta.status, *_cause(error.body)) from None
+
+    async def ask_many(self, index: str, bodies: Iterable[Mapping[str, Any]]) -> list[Any]:
+        """The answers to several searches of one index, in order, by one request; all of them whole, or none."""
+        lines = [line for body in bodies for line in (_WHOLE_LINE, orjson.dumps(body))]
+        if not lines:
+            return []
+        answer = await self._send("POST", f"/{index}/_msearch", b"\n".join(lines) + b"\n", _NDJSON, None)
+        for one in answer["responses"]:
+            if "error" in one:
+                raise trouble(one["status"], *_cause(one))
+        found: list[Any] = answer["responses"]
+        return found
 
     async def bulk(self, lines: Sequence[bytes]) -> list[dict[str, Any]]:
         """What became of each action, in order: `status`, and `error` if it failed. `lines` are JSON."""

@@ -1,11 +1,12 @@
 """What stood around a post: the one that it answers, its neighbours in the conversation, and others at its address."""
 
 import asyncio
+from collections.abc import Sequence
 from typing import Any, cast
 
 from records.addresses import plain_url
 from records.documents import PostDocument
-from search.client import WHOLE, Search
+from search.client import Search
 from search.indexer import Indexer, document_id
 from search.queries import LEFT_OUT
 
@@ -14,33 +15,33 @@ Near = tuple[str, PostDocument]
 """`parent`, `before` or `after`, and the post."""
 
 _UNKNOWN = "unknown"
+_ORDERS = ("desc", "asc")
 _SOURCE = {"excludes": [*LEFT_OUT, "embedding"]}
 
 
 async def conversation(search: Search, document: PostDocument, posts_max: int) -> list[Near]:
     """The post that this one answers, then so many before and so many after it, each the oldest first."""
-    if not posts_max:
-        return []
-    before, after, parent = await asyncio.gather(
-        _neighbours(search, document, posts_max, "desc"),
-        _neighbours(search, document, posts_max, "asc"),
-        _one(search, document.get("parent_post_id")),
-    )
-    found: list[Near] = [("parent", parent)] if parent else []
-    found += [("before", one) for one in before[::-1]] + [("after", one) for one in after]
-    answered = document.get("parent_post_id")
-    return [near for near in found if near[0] == "parent" or near[1]["post_id"] != answered]
+    [found] = await conversations(search, [(document, posts_max)])
+    return found
 
 
-async def others_at(search: Search, document: PostDocument) -> int:
-    """How many other posts there are at its address."""
-    url = document.get("url")
-    if not url:
-        return 0
-    query = {"bool": {"filter": [{"term": {"url_plain": plain_url(url)}}], "must_not": _itself(document)}}
-    body = {"query": query, "size": 0, "track_total_hits": True}
-    answer = await search.ask("POST", f"/{search.posts}/_search", body, params=WHOLE)
-    return int(answer["hits"]["total"]["value"])
+async def conversations(search: Search, wanted: Sequence[tuple[PostDocument, int]]) -> list[list[Near]]:
+    """The conversation of each post, with how many neighbours it wants on either side; none where that is 0."""
+    asked = [neighbours_body(document, size, order) if size else None for document, size in wanted for order in _ORDERS]
+    parents = [document.get("parent_post_id") if size else None for document, size in wanted]
+    hits, held = await asyncio.gather(_found(search, asked), Indexer(search).read(one for one in parents if one))
+    return [
+        _in_order(parent, held[parent].document if parent in held else None, before, after)
+        for parent, before, after in zip(parents, hits[::2], hits[1::2], strict=True)
+    ]
+
+
+async def others_at(search: Search, documents: Sequence[PostDocument]) -> list[int]:
+    """How many other posts there are at the address of each."""
+    bodies = {number: body for number, one in enumerate(documents) if (body := _others_body(one))}
+    answers = await search.ask_many(search.posts, bodies.values())
+    counted = {number: int(one["hits"]["total"]["value"]) for number, one in zip(bodies, answers, strict=True)}
+    return [counted.get(number, 0) for number in range(len(documents))]
 
 
 def neighbours_body(document: PostDocument, size: int, order: str) -> Query | None:
@@ -80,14 +81,23 @@ def _itself(document: PostDocument) -> list[Query]:
     return [{"ids": {"values": [document_id(document["post_id"])]}}]
 
 
-async def _neighbours(search: Search, document: PostDocument, size: int, order: str) -> list[PostDocument]:
-    body = neighbours_body(document, size, order)
-    if body is None:
-        return []
-    answer = await search.ask("POST", f"/{search.posts}/_search", body, params=WHOLE)
-    return [hit["_source"] for hit in answer["hits"]["hits"]]
+def _others_body(document: PostDocument) -> Query | None:
+    url = document.get("url")
+    if not url:
+        return None
+    query = {"bool": {"filter": [{"term": {"url_plain": plain_url(url)}}], "must_not": _itself(document)}}
+    return {"query": query, "size": 0, "track_total_hits": True}
 
 
-async def _one(search: Search, post_id: str | None) -> PostDocument | None:
-    held = await Indexer(search).read([post_id]) if post_id else {}
-    return next((one.document for one in held.values()), None)
+async def _found(search: Search, bodies: Sequence[Query | None]) -> list[list[PostDocument]]:
+    """What each finds; nothing where nothing is asked."""
+    answers = iter(await search.ask_many(search.posts, (body for body in bodies if body)))
+    return [[hit["_source"] for hit in next(answers)["hits"]["hits"]] if body else [] for body in bodies]
+
+
+def _in_order(
+    answered: str | None, parent: PostDocument | None, before: Sequence[PostDocument], after: Sequence[PostDocument]
+) -> list[Near]:
+    found: list[Near] = [("parent", parent)] if parent else []
+    neighbours = [*(("before", one) for one in before[::-1]), *(("after", one) for one in after)]
+    return found + [near for near in neighbours if near[1]["post_id"] != answered]

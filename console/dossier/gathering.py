@@ -73,7 +73,7 @@ async def _surrounded(search: "Search", material: Material, document: "PostDocum
     from search.conversation import conversation, others_at
 
     posts_max = 0 if material.erased else known.context_posts_max
-    context, others = await asyncio.gather(conversation(search, document, posts_max), others_at(search, document))
+    context, [others] = await asyncio.gather(conversation(search, document, posts_max), others_at(search, [document]))
     return replace(material, context=context, others_at_this_address=others)
 
 

@@ -14,6 +14,7 @@ from records.posts import Collector, Post, post_id_of, revision_of
 from records.received import Received
 from records.settings import Settings
 from search.client import Refused, Search
+from search.conversation import conversation, conversations, others_at
 from search.finder import facts_of, get_post
 from search.indexer import Indexer
 from search.indices import index_behind, setup
@@ -191,6 +192,50 @@ async def test_a_batch_larger_than_one_body_is_written_whole(search: Search) -> 
     indexer = Indexer(search)
     assert await indexer.write(written, {}, []) == set()
     assert len(await indexer.read(written)) == 30
+
+
+async def test_several_searches_are_answered_in_order_and_all_of_them_or_none(search: Search) -> None:
+    """By one request; one that the node does not understand is a bug as if it had been asked alone."""
+    written = {f"web:{n}": document(f"web:{n}", text=f"hello number {n}") for n in range(3)}
+    await Indexer(search).write(written, {}, [])
+    await refresh(search)
+    bodies = [{"query": {"match": {"text": str(n)}}} for n in (2, 0)]
+    answers = await search.ask_many(search.posts, bodies)
+    assert [[hit["_source"]["post_id"] for hit in one["hits"]["hits"]] for one in answers] == [["web:2"], ["web:0"]]
+    assert await search.ask_many(search.posts, []) == []
+    with pytest.raises(Refused, match="parsing_exception"):
+        await search.ask_many(search.posts, [*bodies, {"query": {"no such query": {}}}])
+    with pytest.raises(Misconfigured, match="python -m search setup"):
+        await search.ask_many(f"{search.posts}-none", bodies)
+
+
+async def test_neighbours_are_the_same_asked_for_one_or_for_many(search: Search) -> None:
+    """The post that is answered stands first, and once; whoever wants none gets none, and its address is counted."""
+    said: dict[str, Any] = {
+        "source": "web",
+        "surface": "talk",
+        "thread_id": "t",
+        "url_plain": "https://www.example.com/a",
+    }
+    said["url"] = said["url_plain"]
+    written = {
+        f"web:{n}": document(f"web:{n}", posted_at=f"2026-03-02T09:0{n}:00Z", parent_post_id="web:1", **said)
+        for n in range(5)
+    }
+    await Indexer(search).write(written, {}, [])
+    await refresh(search)
+    wanted = [(written["web:3"], 1), (written["web:2"], 0), (document("web:9"), 3), (written["web:0"], 2)]
+    found = [[(how, near["post_id"]) for how, near in one] for one in await conversations(search, wanted)]
+    assert found == [
+        [("parent", "web:1"), ("before", "web:2"), ("after", "web:4")],
+        [],
+        [],
+        [("parent", "web:1"), ("after", "web:2")],
+    ]
+    assert found == [
+        [(how, near["post_id"]) for how, near in await conversation(search, post, size)] for post, size in wanted
+    ]
+    assert await others_at(search, [written["web:0"], document("web:9"), written["web:4"]]) == [4, 0, 4]
 
 
 async def test_a_node_that_is_killed_loses_nothing_that_it_answered(search: Search, servers: Servers) -> None:
