@@ -11,12 +11,18 @@ WIDE, ENLARGED, TELEPHONE = 1280, 640, 390
 EVERYTHING: dict[str, list[str]] = {"resultTypes": ["violations"]}
 COLOURS = EVERYTHING | {"runOnly": ["color-contrast"]}
 """A theme changes nothing else."""
+LOOKS = (
+    (WIDE, "light", EVERYTHING),
+    (WIDE, "dark", COLOURS),
+    (TELEPHONE, "dark", EVERYTHING),
+    (TELEPHONE, "light", COLOURS),
+)
 
 
 def check_use(page: Page) -> None:
     """Nothing serious wide or on a telephone, in light or dark, and nothing is cut off; with every text shown."""
     page.evaluate(SHOW)
-    for width, scheme, rules in ((WIDE, "light", EVERYTHING), (WIDE, "dark", COLOURS), (TELEPHONE, "dark", EVERYTHING)):
+    for width, scheme, rules in LOOKS:
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=scheme)
         check(page, rules)
