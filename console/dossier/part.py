@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, ClassVar, Self, TypeVar
 
 from pydantic import Field, model_validator
@@ -52,9 +53,15 @@ class Term:
 
 def terms(part: Part) -> Iterator[Term]:
     """Every field of a part in reading order; whoever shows them all leaves nothing out."""
-    for name, field in type(part).model_fields.items():
-        if name != "absent":
-            yield Term(name, field.title or name, field.description or "", getattr(part, name), part.absent.get(name))
+    absent = part.absent
+    for name, title, explained in _described(type(part)):
+        yield Term(name, title, explained, getattr(part, name), absent.get(name))
+
+
+@cache
+def _described(kind: type[Part]) -> tuple[tuple[str, str, str], ...]:
+    fields = kind.model_fields.items()
+    return tuple((name, one.title or name, one.description or "") for name, one in fields if name != "absent")
 
 
 def is_empty(value: object) -> bool:

@@ -42,7 +42,8 @@ def _values(dossier: Dossier) -> dict[str, object]:
 
 def _about(dossier: Dossier) -> list[Fact]:
     """What is said of the dossier itself, before its sections."""
-    return [fact for fact in Section({}).facts(dossier) if fact.name not in SECTIONS]
+    found = (Section({}).section(term) for term in terms(dossier) if term.name not in SECTIONS)
+    return sorted(found, key=lambda fact: fact.extent)
 
 
 def _sections(dossier: Dossier) -> list[Fact]:

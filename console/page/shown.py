@@ -10,6 +10,8 @@ _CONTROLS = {code: f"⟨U+{code:04X}⟩" for code in (*range(_SPACE), _DELETE) i
 
 def shown(value: object) -> object:
     """What a template prints: text with nothing hidden in it, numbers as they are; anything else is our mistake."""
+    if type(value) is str:  # first, because most are
+        return visible(value)
     if hasattr(value, "__html__"):  # what a macro has made, escaped already
         return value
     if isinstance(value, str):
