@@ -81,20 +81,19 @@ def test_held_out_texts_share_no_six_words_with_training_texts() -> None:
     assert shared == {}
 
 
-@pytest.mark.parametrize("every", [4, pytest.param(1, marks=pytest.mark.chaos)])
-def test_held_out_texts_mean_something_else_than_training_texts(every: int) -> None:
+def test_held_out_texts_mean_something_else_than_training_texts() -> None:
     """No held-out text lies above a cosine of 0.9 of a training text."""
     scorer = load_scorer(threads=2)
 
     def embeddings(part: str) -> np.ndarray[tuple[int, int], np.dtype[np.float32]]:
-        texts = [text for name in FILES for text, _ in rows(part, name)][::every]
+        texts = [text for name in FILES for text, _ in rows(part, name)]
         vectors = np.array(
             [np.frombuffer(one.embedding or bytes(384), np.int8) for one in scorer.score(texts)], np.float32
         )
         return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
 
     nearest = (embeddings("held_out") @ embeddings("train").T).max(1)
-    held = [text for name in FILES for text, _ in rows("held_out", name)][::every]
+    held = [text for name in FILES for text, _ in rows("held_out", name)]
     assert {text: float(near) for text, near in zip(held, nearest, strict=True) if near > COSINE_MAX} == {}
 
 
