@@ -35,7 +35,7 @@ BODY_AT_ONCE_BYTES_MAX = 1_000_000
 
 WHOLE = {"allow_partial_search_results": "false"}
 """What most searches send along: an answer from a part of the shards is none."""
-_WHOLE_LINE = b'{"allow_partial_search_results":false}'
+_WHOLE_LINE = orjson.dumps(WHOLE)
 _JSON = "application/vnd.elasticsearch+json; compatible-with=9"
 _NDJSON = "application/vnd.elasticsearch+x-ndjson; compatible-with=9"
 _TOO_MANY_REQUESTS, _SERVER_ERROR = 429, 500
