@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from markupsafe import Markup
+
 from console.terminal import safe
 
 _NEWLINE, _SPACE, _DELETE = 0x0A, 0x20, 0x7F
@@ -10,9 +12,7 @@ _CONTROLS = {code: f"⟨U+{code:04X}⟩" for code in (*range(_SPACE), _DELETE) i
 
 def shown(value: object) -> object:
     """What a template prints: text with nothing hidden in it, numbers as they are; anything else is our mistake."""
-    if type(value) is str:  # first, because most are
-        return visible(value)
-    if hasattr(value, "__html__"):  # what a macro has made, escaped already
+    if isinstance(value, Markup):  # what a macro has made, escaped already
         return value
     if isinstance(value, str):
         return visible(value)
